@@ -1,0 +1,40 @@
+"""The errors that the core raises for people to read.
+
+    MnistCoreError
+    ├── DrawingError    the strokes are not a drawing
+    ├── PictureError    the picture can't be read
+    ├── DataError       the images to train on can't be had
+    ├── WeightsError    the weight file can't be used
+    ├── DeviceError     the device is not there
+    └── TrainingError   the training can't start or go on
+
+The text of each is one sentence: what happened, to what, and what to do.
+"""
+
+
+class MnistCoreError(Exception):
+    """Base of all errors whose text is meant for people."""
+
+
+class DrawingError(MnistCoreError):
+    """The value is not a list of strokes of finite points, or is too large."""
+
+
+class PictureError(MnistCoreError):
+    """The picture can't be opened, or is too large."""
+
+
+class DataError(MnistCoreError):
+    """The data set is damaged, out of reach, or can't be unpacked."""
+
+
+class WeightsError(MnistCoreError):
+    """The weight file is missing, damaged, or of another program."""
+
+
+class DeviceError(MnistCoreError):
+    """The device asked for is not on this machine."""
+
+
+class TrainingError(MnistCoreError):
+    """The training can't start, or ended before its time."""

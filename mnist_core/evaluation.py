@@ -1,0 +1,188 @@
+"""How well a network reads: test images, stroke sets, folders of pictures.
+
+This module knows nothing of training or pages.
+"""
+
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mnist_core import strokes
+from mnist_core.calibration import Calibration, read_logits, score
+from mnist_core.datasets import ImageSet
+from mnist_core.errors import DataError, DrawingError
+from mnist_core.inference import Recognizer
+from mnist_core.models import DIGITS
+from mnist_core.statistics import auroc, expected_calibration_error, wilson_interval
+
+PAD_SIZE = 280.0  # logical px of the drawing pad
+PLACING_SEED = 7
+DRAWINGS_AT_ONCE = 256
+OTHER = "other"  # the label of what is no digit
+
+
+@dataclass(frozen=True)
+class ImageMeasure:
+    """Accuracy on labelled images."""
+
+    count: int
+    right: int
+    calibration_error: float  # expected calibration error of the confidence, a share
+    confusion: Tensor  # (10, 10) int64: row the true class, column the one read
+
+    @property
+    def accuracy(self) -> float:
+        """Share read right, 0 to 1."""
+        return self.right / max(1, self.count)
+
+    @property
+    def ci95(self) -> tuple[float, float]:
+        """95 % interval of the accuracy."""
+        return wilson_interval(self.right, self.count)
+
+
+@dataclass(frozen=True)
+class StrokeMeasure:
+    """Accuracy and rejection on a stroke set; None where the set has none of that kind."""
+
+    digits: int  # drawings that are digits
+    accuracy: float | None  # by the most probable digit, rejected or not
+    ci95: tuple[float, float] | None
+    others: int  # drawings that are no digit
+    others_rejected: float | None  # share of the others that are rejected
+    digits_rejected: float | None  # share of the digits that are rejected
+    auroc: float | None  # of the confidence, digits against others
+
+
+def measure_images(model: nn.Module, test: ImageSet, calibration: Calibration) -> ImageMeasure:
+    """Measure a network in evaluation mode on images of its device."""
+    scores = score(read_logits(model, test.images), calibration)
+    read = scores.probabilities.argmax(dim=1)
+    right = read == test.labels
+    pairs = (test.labels * DIGITS + read).cpu()
+    return ImageMeasure(
+        count=len(test),
+        right=int(right.sum()),
+        calibration_error=expected_calibration_error(scores.confidence.cpu(), right.cpu()),
+        confusion=torch.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS),
+    )
+
+
+@dataclass(frozen=True)
+class StrokeSet:
+    """Labelled drawings."""
+
+    drawings: list[strokes.Drawing]
+    labels: Tensor  # (N,) int64, 0 to 9, or 10 for what is no digit
+
+
+def load_strokes(path: Path) -> StrokeSet:
+    """Read a stroke set: JSON lines, gzipped or not, one ``{"label", "strokes"}`` a line.
+
+    Blank drawings are an error: nobody can read them.
+
+    Raises:
+        DataError: the file can't be read, or a line is not a labelled drawing.
+    """
+    drawings, labels = [], []
+    names = {str(digit): digit for digit in range(DIGITS)} | {OTHER: DIGITS}
+    try:
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+        lines = content.decode().splitlines()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(f"The stroke set {path} can't be read: check the file.") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            record = json.loads(line)
+            drawing = strokes.parse_drawing(record["strokes"])
+            label = names[str(record["label"])]
+        except (ValueError, KeyError, TypeError, DrawingError) as error:
+            raise DataError(
+                f"Line {number} of {path} is not a labelled drawing: mend or remove it."
+            ) from error
+        if not drawing:
+            raise DataError(f"Line {number} of {path} is a blank drawing: remove it.")
+        drawings.append(drawing)
+        labels.append(label)
+    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64))
+
+
+def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
+    """Put several stroke sets into one."""
+    drawings = [drawing for each in stroke_sets for drawing in each.drawings]
+    return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]))
+
+
+def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:
+    """Scale each drawing to 15 to 95 % of the pad and move it to a random place on it."""
+    random = np.random.default_rng(seed)
+    placed = []
+    for drawing in stroke_set.drawings:
+        points = np.concatenate(drawing)
+        low, extent = points.min(axis=0), np.ptp(points, axis=0)
+        scale = random.uniform(0.15, 0.95) * PAD_SIZE / max(float(extent.max()), 1e-9)
+        corner = random.uniform(0, 1, size=2) * (PAD_SIZE - extent * scale)
+        placed.append([(stroke - low) * scale + corner for stroke in drawing])
+    return StrokeSet(placed, stroke_set.labels)
+
+
+def ink_of(drawings: list[strokes.Drawing]) -> Tensor:
+    """Frame and draw many drawings: uint8 (N, 28, 28), 255 = full ink, on the CPU."""
+    parts = []
+    for start in range(0, len(drawings), DRAWINGS_AT_ONCE):
+        ink = strokes.ink_from_drawings(drawings[start : start + DRAWINGS_AT_ONCE])
+        parts.append((ink.squeeze(1) * 255).round().to(torch.uint8))
+    return torch.cat(parts) if parts else torch.zeros((0, 28, 28), dtype=torch.uint8)
+
+
+def measure_strokes(
+    model: nn.Module, stroke_set: StrokeSet, calibration: Calibration
+) -> StrokeMeasure:
+    """Measure a network in evaluation mode on drawings."""
+    images = ink_of(stroke_set.drawings).to(next(model.parameters()).device)
+    scores = score(read_logits(model, images), calibration)
+    confidence = scores.confidence.cpu()
+    rejected = confidence < calibration.reject_below
+    is_digit = stroke_set.labels < DIGITS
+    digits, others = int(is_digit.sum()), int((~is_digit).sum())
+    right = int((scores.probabilities.argmax(dim=1).cpu() == stroke_set.labels)[is_digit].sum())
+    return StrokeMeasure(
+        digits=digits,
+        accuracy=right / digits if digits else None,
+        ci95=wilson_interval(right, digits) if digits else None,
+        others=others,
+        others_rejected=rejected[~is_digit].float().mean().item() if others else None,
+        digits_rejected=rejected[is_digit].float().mean().item() if digits else None,
+        auroc=auroc(confidence[is_digit], confidence[~is_digit]) if digits and others else None,
+    )
+
+
+def measure_folder(recognizer: Recognizer, folder: Path) -> tuple[int, int]:
+    """Read a folder of pictures that has one sub-folder a digit, ``0`` to ``9``.
+
+    Returns:
+        How many pictures there are, and how many are read right by the most probable digit.
+
+    Raises:
+        DataError: there are no such sub-folders, or no pictures in them.
+        PictureError: a file is no picture.
+    """
+    count = right = 0
+    for digit in range(DIGITS):
+        for file in sorted(Path(folder, str(digit)).glob("*")):
+            reading = recognizer.read_picture(file)
+            count += 1
+            right += reading.state != "blank" and int(np.argmax(reading.probabilities)) == digit
+    if count == 0:
+        raise DataError(
+            f"{folder} holds no pictures in sub-folders 0 to 9: name a folder that does."
+        )
+    return count, right

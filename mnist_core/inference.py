@@ -1,0 +1,125 @@
+"""Read one drawing or picture.
+
+This module knows nothing of data sets, training or pages.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from mnist_core import devices, pictures, strokes, weights
+from mnist_core.calibration import score
+from mnist_core.models import DIGITS
+from mnist_core.weights import WeightInfo
+
+State = Literal["blank", "sure", "unsure", "not-a-digit"]
+LEAST_CANDIDATE = 0.05  # share under which a digit is not named as a candidate
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the network sees in one drawing."""
+
+    state: State
+    digit: int | None  # None where the drawing is blank or no digit
+    confidence: float  # 0 to 1: the chance that it is a digit, and the most probable one
+    probabilities: tuple[float, ...]  # ten, sum 1, given that it is a digit; zeros where blank
+    candidates: tuple[int, ...]  # best first: one if sure, two or three if unsure, else none
+    ink: np.ndarray  # (28, 28) uint8, 255 = full ink: what the network saw
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the reading as the API and the command line give it."""
+        return {
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "probabilities": list(self.probabilities),
+            "state": self.state,
+        }
+
+
+BLANK = Reading(
+    state="blank",
+    digit=None,
+    confidence=0.0,
+    probabilities=(0.0,) * DIGITS,
+    candidates=(),
+    ink=np.zeros((strokes.IMAGE_SIZE, strokes.IMAGE_SIZE), dtype=np.uint8),
+)
+
+
+class Recognizer:
+    """A network with its calibration, ready to read. Safe to use from several threads."""
+
+    def __init__(self, model: nn.Module, info: WeightInfo, device: torch.device) -> None:
+        """Take a network in evaluation mode; it is moved to the device."""
+        self.model = model.to(device)
+        self.info = info
+        self.device = device
+
+    @classmethod
+    def load(cls, path: Path, device: str = "auto") -> "Recognizer":
+        """Load a weight file.
+
+        Raises:
+            WeightsError: the file is missing, damaged, or not of this program.
+            DeviceError: there is no such device on this machine.
+        """
+        place = devices.pick_device(device)
+        model, info = weights.load(path)
+        return cls(model, info, place)
+
+    def read_strokes(self, value: object) -> Reading:
+        """Read a drawing: a list of strokes, each a list of ``[x, y]``.
+
+        Raises:
+            DrawingError: the value is not a drawing, or is too large.
+        """
+        drawing = strokes.parse_drawing(value)
+        if not drawing:
+            return BLANK
+        return self.read_ink(strokes.ink_from_drawings([drawing]))
+
+    def read_picture(self, picture: Image.Image | Path | str | bytes) -> Reading:
+        """Read a picture: a Pillow image, a file's path, or a file's content.
+
+        Raises:
+            PictureError: the picture can't be opened, or is too large.
+        """
+        return self.read_ink(pictures.ink_from_picture(picture))
+
+    @torch.inference_mode()
+    def read_ink(self, ink: Tensor) -> Reading:
+        """Read one framed image (1, 1, 28, 28) float32 in [0, 1]; one without ink is blank."""
+        if not ink.any():
+            return BLANK
+        calibration = self.info.calibration
+        scores = score(self.model(ink.to(self.device)), calibration)
+        probabilities = scores.probabilities[0].tolist()
+        confidence = scores.confidence[0].item()
+        ranked = sorted(range(DIGITS), key=lambda digit: -probabilities[digit])
+        state: State
+        if confidence < calibration.reject_below:
+            state, candidates = "not-a-digit", []
+        elif probabilities[ranked[0]] >= calibration.sure_above:
+            state, candidates = "sure", ranked[:1]
+        else:
+            state = "unsure"
+            candidates = ranked[:2] + [
+                digit
+                for digit in ranked[2:MOST_CANDIDATES]
+                if probabilities[digit] >= LEAST_CANDIDATE
+            ]
+        return Reading(
+            state=state,
+            digit=candidates[0] if candidates else None,
+            confidence=confidence,
+            probabilities=tuple(probabilities),
+            candidates=tuple(candidates),
+            ink=(ink[0, 0] * 255).round().to(torch.uint8).cpu().numpy(),
+        )

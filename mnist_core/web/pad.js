@@ -1,0 +1,253 @@
+// The drawing pad. Gradio calls this once, as the body of a function of
+// (element, trigger, props, server, upload, watch), after pad.html is in the page.
+//
+// The drawing lives here and goes one way, to the server: nothing that the server answers can
+// overwrite a stroke. The value is an object of two: `strokes`, JSON text of a list of strokes of
+// [x, y] points (text, because Gradio wraps every list of a value in a proxy of its own, which
+// takes milliseconds on a long drawing), and `picture`, an uploaded file or null.
+
+const SIDE = 280; // logical px of the pad
+const PEN = 16; // logical px
+const SMALLEST_STEP = 1.5; // logical px; a hand at rest moves less
+const SEND_EVERY = 40; // ms between two readings while the pen moves
+const HISTORY = 500; // steps that Undo remembers
+const LARGEST_FILE = 32 * 1024 * 1024; // bytes; the server's limit
+
+const stage = element.querySelector(".pad-stage");
+const canvas = element.querySelector("canvas");
+const backdrop = element.querySelector(".pad-backdrop");
+const note = element.querySelector(".pad-note");
+const fileInput = element.querySelector("#picture-file");
+const context = canvas.getContext("2d");
+
+let strokes = []; // of [x, y] points in logical px
+let picture = null; // {file: what the server needs, url: what the backdrop shows}
+let history = []; // earlier {strokes, picture}
+let pen = null; // id of the pointer that draws
+
+// ---- drawing on the screen -------------------------------------------------------------------
+
+function draw() {
+  const ratio = canvas.width / SIDE;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, SIDE, SIDE);
+  context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
+  context.lineWidth = PEN;
+  context.lineCap = context.lineJoin = "round";
+  for (const stroke of strokes) drawStroke(stroke);
+}
+
+function drawStroke(stroke) {
+  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
+  context.beginPath();
+  if (stroke.length === 1) {
+    context.arc(first[0], first[1], PEN / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
+  context.moveTo(first[0], first[1]);
+  for (let i = 1; i < stroke.length - 1; i++) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  context.lineTo(last[0], last[1]);
+  context.stroke();
+}
+
+let frame = 0;
+function drawSoon() {
+  if (!frame) frame = requestAnimationFrame(() => { frame = 0; draw(); });
+}
+
+function fit() {
+  const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+  if (side > 0 && side !== canvas.width) canvas.width = canvas.height = side;
+  draw();
+}
+
+function show() {
+  stage.classList.toggle("empty", strokes.length === 0 && !picture);
+  backdrop.hidden = !picture;
+  if (picture && backdrop.src !== picture.url) backdrop.src = picture.url;
+  drawSoon();
+}
+
+// ---- telling the server ----------------------------------------------------------------------
+
+let lastText = "[]";
+let lastFile = null;
+let lastTime = 0;
+let timer = 0;
+
+function send() {
+  clearTimeout(timer);
+  timer = 0;
+  const text = JSON.stringify(strokes);
+  const file = picture && picture.file;
+  if (text === lastText && file === lastFile) return;
+  [lastText, lastFile, lastTime] = [text, file, performance.now()];
+  props.value = { strokes: text, picture: file };
+  trigger("input");
+}
+
+function sendSoon() {
+  if (!timer) timer = setTimeout(send, Math.max(0, lastTime + SEND_EVERY - performance.now()));
+}
+
+// ---- changing the drawing --------------------------------------------------------------------
+
+function remember() {
+  history.push({ strokes: strokes.slice(), picture });
+  if (history.length > HISTORY) history.shift();
+}
+
+function replace(newStrokes, newPicture) {
+  strokes = newStrokes;
+  picture = newPicture;
+  note.textContent = "";
+  show();
+  send();
+}
+
+function undo() {
+  if (pen !== null || history.length === 0) return;
+  const before = history.pop();
+  replace(before.strokes, before.picture);
+}
+
+function clear() {
+  note.textContent = "";
+  if (pen !== null || (strokes.length === 0 && !picture)) return;
+  remember();
+  replace([], null);
+}
+
+async function example() {
+  try {
+    const drawing = await server.example_drawing();
+    if (pen !== null) return;
+    remember();
+    replace(drawing, null);
+  } catch (error) {
+    note.textContent = "No example came from the server: try again.";
+  }
+}
+
+async function readPicture(file) {
+  if (pen !== null) return;
+  if (file.size > LARGEST_FILE) {
+    note.textContent = "The picture is larger than 32 MB: choose a smaller one.";
+    return;
+  }
+  note.textContent = "Reading the picture …";
+  try {
+    const { path } = await upload(file);
+    remember();
+    const server_file = { path, orig_name: file.name, meta: { _type: "gradio.FileData" } };
+    replace([], { file: server_file, url: URL.createObjectURL(file) });
+  } catch (error) {
+    note.textContent = "The picture did not reach the server: try again.";
+  }
+}
+
+// ---- pen, mouse and finger -------------------------------------------------------------------
+
+function addPoint(event) {
+  const box = canvas.getBoundingClientRect();
+  const round = (value) => Math.round(value * 10) / 10;
+  const x = round(((event.clientX - box.left) / box.width) * SIDE);
+  const y = round(((event.clientY - box.top) / box.height) * SIDE);
+  const stroke = strokes[strokes.length - 1];
+  const last = stroke[stroke.length - 1];
+  if (last && Math.hypot(x - last[0], y - last[1]) < SMALLEST_STEP) return;
+  stroke.push([x, y]);
+}
+
+canvas.addEventListener("pointerdown", (event) => {
+  if (pen !== null || event.button !== 0) return;
+  canvas.setPointerCapture(event.pointerId);
+  remember();
+  pen = event.pointerId;
+  picture = null;
+  note.textContent = "";
+  strokes = [...strokes, []];
+  addPoint(event);
+  show();
+  sendSoon();
+});
+
+canvas.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== pen) return;
+  const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  for (const move of moves.length > 0 ? moves : [event]) addPoint(move);
+  drawSoon();
+  sendSoon();
+});
+
+function lift(event) {
+  if (event.pointerId !== pen) return;
+  if (event.type === "pointerup") addPoint(event);
+  pen = null;
+  drawSoon();
+  send();
+}
+for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+  canvas.addEventListener(type, lift);
+}
+
+// ---- buttons, keys, files --------------------------------------------------------------------
+
+element.querySelector("#undo").addEventListener("click", undo);
+element.querySelector("#clear").addEventListener("click", clear);
+element.querySelector("#example").addEventListener("click", example);
+element.querySelector("#upload").addEventListener("click", () => fileInput.click());
+fileInput.addEventListener("change", () => {
+  if (fileInput.files[0]) readPicture(fileInput.files[0]);
+  fileInput.value = "";
+});
+
+function inField(target) {
+  return target instanceof Element
+    && target.closest("input, textarea, select, [contenteditable], [role=listbox], [role=dialog]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || inField(event.target)) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.shiftKey && event.key.toLowerCase() === "z") undo();
+  else if (!command && (event.key === "Escape" || event.key === "Delete")) clear();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("paste", (event) => {
+  const files = event.clipboardData ? [...event.clipboardData.files] : [];
+  const file = files.find((one) => one.type.startsWith("image/"));
+  if (!file || inField(event.target)) return;
+  event.preventDefault();
+  readPicture(file);
+});
+
+stage.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  stage.classList.add("over");
+});
+stage.addEventListener("dragleave", () => stage.classList.remove("over"));
+stage.addEventListener("drop", (event) => {
+  event.preventDefault();
+  stage.classList.remove("over");
+  if (event.dataTransfer.files[0]) readPicture(event.dataTransfer.files[0]);
+});
+backdrop.addEventListener("error", () => {
+  backdrop.hidden = true;
+  stage.classList.add("empty");
+});
+
+// ---- staying sharp: a new size, another screen, another theme --------------------------------
+
+new ResizeObserver(fit).observe(canvas);
+window.addEventListener("resize", fit);
+new MutationObserver(drawSoon).observe(document.body, { attributeFilter: ["class"] });
+fit();
+show();

@@ -1,0 +1,62 @@
+"""The drawing pad: a canvas that sends strokes, or a picture, and is never redrawn by the server.
+
+Knows what the browser sends, not what is made of it. The behavior lives in ``pad.js``.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio_client.utils import is_file_obj_with_meta
+
+from mnist_core.web.assets import read_asset
+
+ExampleDrawing = Callable[[object], list[list[list[float]]]]
+
+
+@dataclass(frozen=True)
+class PadContent:
+    """What lies on the pad, not yet checked."""
+
+    strokes: object  # should be a list of strokes; a blank pad is an empty list
+    picture: Path | None  # an uploaded file that Gradio has let through, in place of strokes
+
+
+def digit_pad(example_drawing: ExampleDrawing) -> gr.HTML:
+    """Make a pad to draw one digit on.
+
+    Its ``.input`` fires while the pen moves, when it is lifted, and when a picture has come;
+    pass what it sends to ``pad_content``. (A subclass would be the obvious form, but Gradio
+    writes a stub file beside the source of every subclass that it meets.)
+
+    Args:
+        example_drawing: answers the Example button.
+    """
+    return gr.HTML(
+        elem_id="digit-pad",
+        html_template=read_asset("pad.html"),
+        js_on_load=read_asset("pad.js"),
+        apply_default_css=False,
+        server_functions=[example_drawing],
+    )
+
+
+def pad_content(payload: Any) -> PadContent:
+    """Unpack what the browser sent; junk comes out as junk, for the core to refuse."""
+    if not isinstance(payload, dict):
+        return PadContent(payload or [], None)
+    picture = payload.get("picture")
+    if picture is not None:
+        # Gradio has checked the path of a file object with meta, and of nothing else.
+        return PadContent([], Path(picture["path"] if is_file_obj_with_meta(picture) else ""))
+    return PadContent(_parsed(payload.get("strokes")), None)
+
+
+def _parsed(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,75 @@
+"""The reading: the answer in words, ten bars in fixed order, and the picture the model saw.
+
+Knows how to say a reading, not how it comes about.
+"""
+
+import base64
+from typing import Any
+
+import gradio as gr
+
+from mnist_core.inference import Reading
+from mnist_core.web.assets import read_asset
+
+_BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
+_NOTHING_SEEN = base64.b64encode(bytes(28 * 28)).decode()
+
+
+def reading_panel() -> gr.HTML:
+    """Make the panel; it shows what ``reading_value`` or ``refusal_value`` returns."""
+    return gr.HTML(
+        BLANK_VALUE,
+        html_template=read_asset("reading.html"),
+        js_on_load=read_asset("reading.js"),
+        apply_default_css=False,
+    )
+
+
+def reading_value(reading: Reading) -> dict[str, Any]:
+    """Turn a reading into what ``reading.js`` shows."""
+    answer, note = words(reading)
+    return {
+        "state": reading.state,
+        "digit": reading.digit,
+        "answer": answer,
+        "note": note,
+        "probabilities": [round(p, 4) for p in reading.probabilities],
+        "candidates": list(reading.candidates),
+        "ink": base64.b64encode(reading.ink.tobytes()).decode(),
+        "refused": False,
+    }
+
+
+def refusal_value(sentence: str) -> dict[str, Any]:
+    """Say why a drawing or a picture was not read."""
+    return {**BLANK_VALUE, "answer": "Not read", "note": sentence, "refused": True}
+
+
+def words(reading: Reading) -> tuple[str, str]:
+    """Say a reading: the answer, and a sentence about it."""
+    if reading.state == "blank":
+        return _BLANK_WORDS
+    if reading.state == "not-a-digit":
+        return "Not a digit", "The bars show what it would be if it were one."
+    if reading.state == "unsure":
+        *others, last = [str(digit) for digit in reading.candidates]
+        choice = f"{', '.join(others)} or {last}" if others else last
+        return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
+    return str(reading.digit), f"{_percent(reading.confidence)} sure"
+
+
+def _percent(fraction: float) -> str:
+    """Round, but never to a certainty that is not there."""
+    return f"{min(round(100 * fraction), 99 if fraction < 0.995 else 100)} %"
+
+
+BLANK_VALUE: dict[str, Any] = {
+    "state": "blank",
+    "digit": None,
+    "answer": _BLANK_WORDS[0],
+    "note": _BLANK_WORDS[1],
+    "probabilities": [0.0] * 10,
+    "candidates": [],
+    "ink": _NOTHING_SEEN,
+    "refused": False,
+}

@@ -1,0 +1,55 @@
+"""The look: fonts of the visitor's own system, one accent, light and dark.
+
+Knows colors and spacing only. Nothing in it needs another host.
+"""
+
+import gradio as gr
+
+from mnist_core.web.assets import read_asset
+
+_STYLES = ("page.css", "pad.css", "reading.css", "training_panel.css")
+_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
+_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+
+# A scroll bar that comes and goes would move the pad under the pen. (Gradio confines the
+# stylesheet to its own container, which cannot say this of the page.)
+HEAD = "<style>html { scrollbar-gutter: stable; }</style>"
+
+
+def stylesheet() -> str:
+    """Return the page's own styles."""
+    return "\n".join(read_asset(name) for name in _STYLES)
+
+
+def theme() -> gr.themes.Base:
+    """Return Gradio's base theme in the page's colors, which ``page.css`` defines."""
+    look = {
+        "body_background_fill": "var(--desk)",
+        "body_text_color": "var(--text)",
+        "body_text_color_subdued": "var(--muted)",
+        "background_fill_primary": "var(--card)",
+        "block_background_fill": "var(--card)",
+        "block_label_text_color": "var(--muted)",
+        "block_info_text_color": "var(--muted)",
+        "border_color_primary": "var(--line)",
+        "input_background_fill": "var(--card)",
+        "input_border_color": "var(--line)",
+        "input_border_color_focus": "var(--accent)",
+        "button_primary_background_fill": "var(--accent)",
+        "button_primary_background_fill_hover": "var(--accent-strong)",
+        "button_primary_text_color": "var(--on-accent)",
+        "button_secondary_background_fill": "var(--card)",
+        "button_secondary_background_fill_hover": "var(--sunken)",
+        "button_secondary_border_color": "var(--line)",
+        "button_secondary_text_color": "var(--text)",
+    }
+    both = {**look, **{f"{name}_dark": value for name, value in look.items()}}
+    return gr.themes.Base(
+        font=_SANS, font_mono=_MONO, text_size="md", radius_size="md", spacing_size="md"
+    ).set(
+        block_border_width="0px",
+        block_shadow="none",
+        block_padding="0px",
+        button_border_width="1px",
+        **both,
+    )

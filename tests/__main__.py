@@ -1,0 +1,31 @@
+"""The one front door of the checks: ``python -m tests``.
+
+Formatter, linter and type checker first, then all tests; the first that fails ends the run with
+its status. Words after the name go to pytest: ``python -m tests -k strokes``.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHECKS = (
+    ("ruff", "format", "--check", "."),
+    ("ruff", "check", "."),
+    ("mypy", "app.py", "mnist_core"),
+    ("pytest", *sys.argv[1:]),
+)
+
+
+def main() -> int:
+    """Run the checks in order and return the status of the first that fails, or 0."""
+    for check in CHECKS:
+        print("$", "python -m", *check, flush=True)
+        status = subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode
+        if status:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

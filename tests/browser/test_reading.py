@@ -1,0 +1,201 @@
+"""Draw in a real browser and see it read."""
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from tests.browser.hand import draw, draw_with_finger, ink
+from tests.drawings import ONE, SEVEN, moved
+
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 3,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
+def expect_digit(page, digit):
+    expect(page.locator("#reading")).to_have_attribute("data-digit", str(digit))
+
+
+def expect_blank(page):
+    expect(page.locator("#reading")).to_have_attribute("data-state", "blank")
+    expect(page.locator("#reading")).to_have_attribute("data-digit", "none")
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """A picture file of a 7, dark on light."""
+    image = Image.new("L", (400, 300), 250)
+    ImageDraw.Draw(image).line([(150, 60), (260, 60), (190, 240)], fill=20, width=14)
+    image.save(tmp_path / "seven.png")
+    return tmp_path / "seven.png"
+
+
+def test_an_empty_pad_shows_a_prompt_and_no_guess(page):
+    expect_blank(page)
+    expect(page.locator(".pad-prompt")).to_be_visible()
+
+
+def test_a_seven_drawn_with_the_mouse_is_read_as_seven(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    expect(page.locator("#reading")).to_have_attribute("data-state", "sure")
+    expect(page.locator(".pad-prompt")).to_be_hidden()
+
+
+def test_a_seven_drawn_small_in_a_corner_is_read_as_seven(page):
+    draw(page, moved(SEVEN, scale=0.2, right=225, down=220))
+    expect_digit(page, 7)
+
+
+def test_the_reading_comes_while_the_pen_is_still_down(page):
+    draw(page, SEVEN, lift=False)
+    expect_digit(page, 7)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 1280, "height": 600}}, PHONE])
+def test_the_pad_stays_in_its_place_whatever_the_reading_says(visit, address, options):
+    page = visit(address, **options)
+    pad = page.locator("#digit-pad canvas")
+    place = pad.bounding_box()
+    for note in ("", "A sentence that is long enough to need more lines than one. " * 2):
+        page.locator(".reading-note").evaluate("(node, text) => { node.textContent = text; }", note)
+        assert pad.bounding_box() == place
+
+
+def test_ten_bars_stand_in_order_and_share_a_hundred_percent(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    bars = page.locator("#probabilities [role=meter]")
+    names = bars.evaluate_all("all => all.map(bar => bar.ariaLabel)")
+    assert names == [f"Digit {digit}" for digit in range(10)]
+    shares = bars.evaluate_all("all => all.map(bar => Number(bar.ariaValueNow))")
+    assert sum(shares) == pytest.approx(100, abs=1)
+    assert max(shares) == shares[7]
+
+
+def test_the_picture_that_the_model_saw_is_shown(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    seen = page.locator("#seen").evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
+    )
+    assert len(seen) == 28 * 28
+    assert max(seen) == 255
+
+
+def test_a_finger_draws_and_the_page_does_not_scroll(visit, address):
+    page = visit(address, **PHONE)
+    draw_with_finger(page, SEVEN)
+    expect_digit(page, 7)
+    assert page.evaluate("window.scrollY") == 0
+
+
+def test_the_page_fits_a_narrow_phone_and_the_pad_fills_it(visit, address):
+    page = visit(address, **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.locator("#digit-pad canvas").bounding_box()["width"] > 300
+
+
+def test_a_tap_leaves_a_dot(page):
+    page.locator("#digit-pad canvas").click()
+    expect(page.locator("#reading")).not_to_have_attribute("data-state", "blank")
+    assert 0 < ink(page) < 0.01
+
+
+def test_undo_takes_back_the_last_stroke_and_clear_all_of_them(page):
+    draw(page, SEVEN + moved(ONE, scale=0.5, right=180, down=100))
+    two_strokes = ink(page)
+    page.locator("#undo").click()
+    expect_digit(page, 7)
+    assert 0 < ink(page) < two_strokes
+    page.locator("#clear").click()
+    expect_blank(page)
+    assert ink(page) == 0
+
+
+def test_undo_brings_back_what_clear_took(page):
+    draw(page, SEVEN)
+    page.locator("#clear").click()
+    expect_blank(page)
+    page.locator("#undo").click()
+    expect_digit(page, 7)
+
+
+def test_undo_and_clear_have_keys(page):
+    draw(page, SEVEN + ONE)
+    page.keyboard.press("Control+z")
+    expect_digit(page, 7)
+    page.keyboard.press("Escape")
+    expect_blank(page)
+    page.keyboard.press("Control+z")
+    expect_digit(page, 7)
+    page.keyboard.press("Delete")
+    expect_blank(page)
+
+
+def test_a_resize_keeps_the_drawing_and_its_sharpness(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    before = ink(page)
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_function(
+        "(c => c.width === Math.round(c.clientWidth * devicePixelRatio))"
+        "(document.querySelector('#digit-pad canvas'))"
+    )
+    assert ink(page) == pytest.approx(before, rel=0.1)
+    expect_digit(page, 7)
+
+
+def test_the_pad_is_as_sharp_as_the_screen(visit, address):
+    page = visit(address, **PHONE)
+    sizes = page.locator("#digit-pad canvas").evaluate("c => [c.width, c.clientWidth]")
+    assert sizes[0] == pytest.approx(3 * sizes[1], abs=2)
+
+
+def test_the_ink_stands_out_in_the_dark_theme_too(visit, address):
+    brightness = []
+    for scheme in ("light", "dark"):
+        page = visit(address, color_scheme=scheme)
+        color = page.locator("#digit-pad canvas").evaluate("c => getComputedStyle(c).color")
+        brightness.append(sum(int(part) for part in color[4:-1].split(",")))
+    assert brightness[0] < 200 < 600 < brightness[1]
+
+
+def test_an_example_can_be_had_without_drawing(page):
+    page.locator("#example").click()
+    expect(page.locator("#reading")).not_to_have_attribute("data-state", "blank")
+    assert ink(page) > 0
+
+
+def test_an_uploaded_picture_is_read_and_shown_until_the_next_stroke(page, picture):
+    page.locator("#picture-file").set_input_files(picture)
+    expect_digit(page, 7)
+    expect(page.locator(".pad-backdrop")).to_be_visible()
+    draw(page, ONE)
+    expect_digit(page, 1)
+    expect(page.locator(".pad-backdrop")).to_be_hidden()
+
+
+def test_a_pasted_picture_is_read(page, picture):
+    page.evaluate(
+        """bytes => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "p.png", { type: "image/png" }));
+            document.body.dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }""",
+        list(picture.read_bytes()),
+    )
+    expect_digit(page, 7)
+
+
+def test_a_file_that_is_no_picture_is_refused_in_a_sentence(page, tmp_path):
+    path = tmp_path / "seven.png"
+    path.write_text("seven")
+    page.locator("#picture-file").set_input_files(path)
+    expect(page.locator(".reading-answer")).to_have_text("Not read")
+    expect(page.locator(".reading-note")).not_to_be_empty()

@@ -1,0 +1,403 @@
+"""The page without a browser: what it offers, what it answers, and how it refuses."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image, ImageDraw
+
+import app
+from mnist_core import models, weights
+from mnist_core.errors import DeviceError
+from mnist_core.inference import BLANK
+from mnist_core.web.assets import read_asset
+from mnist_core.web.examples import example_drawing, strokes_from_segments
+from mnist_core.web.guard import MAX_BODY
+from mnist_core.web.pad import pad_content
+from mnist_core.web.reading import words
+from mnist_core.web.training_panel import duration
+from tests.drawings import SEVEN
+from tests.test_inference import reader
+from tests.test_studio import StubJob
+from tests.test_weights import INFO
+
+ROOT = Path(app.__file__).parent
+
+BAD_DRAWINGS = {
+    "a word": '"seven"',
+    "a number": "7",
+    "an object": '{"strokes": []}',
+    "points of words": '[[["a", "b"]]]',
+    "points of three numbers": "[[[1, 2, 3]]]",
+    "one level too deep": "[[[[1, 2]]]]",
+    "nested junk": "[" * 500 + "]" * 500,
+    "not a number": "[[[NaN, 1]]]",
+    "without end": "[[[Infinity, 1]]]",
+    "beyond float64": "[[[1e999, 1]]]",
+    "501 strokes": json.dumps([[[1, 2]]] * 501),
+    "20,001 points": json.dumps([[[x, 2] for x in range(20_001)]]),
+}
+
+
+@pytest.fixture(scope="module")
+def url():
+    """The address of a page whose recognizer reads a 7 in everything."""
+    demo = app.build_demo(reader(d7=30.0), notice="<b>notice</b>", start_job=StubJob)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port())
+    yield address.rstrip("/")
+    demo.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    return Client(url, verbose=False)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(url, name, content):
+    """Call an endpoint by plain HTTP, with the text of its one argument."""
+    return httpx.post(
+        f"{url}/gradio_api/run/{name}",
+        content=f'{{"data": [{content}]}}',
+        headers={"content-type": "application/json"},
+    )
+
+
+def call(url, name, content):
+    """Call an endpoint by Gradio's two-step HTTP: the event's name and its data."""
+    posted = httpx.post(
+        f"{url}/gradio_api/call/{name}",
+        content=f'{{"data": [{content}]}}',
+        headers={"content-type": "application/json"},
+    )
+    posted.raise_for_status()
+    answer = httpx.get(f"{url}/gradio_api/call/{name}/{posted.json()['event_id']}")
+    event, data = answer.text.strip().splitlines()
+    return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def is_one_sentence(text):
+    return text[0].isupper() and text.endswith(".") and "\n" not in text and "Traceback" not in text
+
+
+def picture(path):
+    """Save a picture of a 7, dark on light."""
+    image = Image.new("L", (300, 300), 255)
+    ImageDraw.Draw(image).line([(90, 70), (210, 70), (130, 230)], fill=0, width=18)
+    image.save(path)
+    return path
+
+
+# ---- the API -------------------------------------------------------------------------------------
+
+
+def test_the_api_offers_these_two_and_nothing_else(client):
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    parameters = {
+        name: [parameter["parameter_name"] for parameter in endpoint["parameters"]]
+        for name, endpoint in endpoints.items()
+    }
+    assert parameters == {"/predict": ["drawing"], "/predict_image": ["picture"]}
+
+
+def test_a_drawing_is_read(client):
+    answer = client.predict(SEVEN, api_name="/predict")
+    assert set(answer) == {"digit", "confidence", "probabilities", "state"}
+    assert (answer["digit"], answer["state"]) == (7, "sure")
+    assert answer["confidence"] > 0.9
+    assert len(answer["probabilities"]) == 10
+
+
+@pytest.mark.parametrize("drawing", [[], None, [[]]])
+def test_a_blank_drawing_is_blank_not_a_guess(client, drawing):
+    answer = client.predict(drawing, api_name="/predict")
+    assert answer == {"digit": None, "confidence": 0.0, "probabilities": [0.0] * 10} | {
+        "state": "blank"
+    }
+
+
+@pytest.mark.parametrize(
+    "drawing", [[[[5, 5]]], [[[0, 0], [9, 9]]], [[[1e6, 1e6], [1e6 + 50, -1e6]]]]
+)
+def test_odd_drawings_are_drawings_like_any_other(client, drawing):
+    assert client.predict(drawing, api_name="/predict")["digit"] == 7
+
+
+def test_a_drawing_is_read_by_plain_http(url):
+    response = run(url, "predict", json.dumps(SEVEN))
+    assert response.status_code == 200
+    assert response.json()["data"][0]["digit"] == 7
+
+
+def test_a_picture_is_read(client, tmp_path):
+    answer = client.predict(handle_file(picture(tmp_path / "seven.png")), api_name="/predict_image")
+    assert (answer["digit"], answer["state"]) == (7, "sure")
+
+
+@pytest.mark.parametrize("drawing", BAD_DRAWINGS.values(), ids=BAD_DRAWINGS)
+def test_a_bad_drawing_by_plain_http_is_refused_in_one_sentence(url, drawing):
+    response = run(url, "predict", drawing)
+    assert response.status_code == 400
+    assert is_one_sentence(response.json()["error"])
+
+
+@pytest.mark.parametrize("drawing", BAD_DRAWINGS.values(), ids=BAD_DRAWINGS)
+def test_a_bad_drawing_through_the_queue_is_refused_in_one_sentence(url, drawing):
+    event, data = call(url, "predict", drawing)
+    assert event == "error"
+    assert is_one_sentence(data["error"])
+
+
+def test_a_bad_drawing_through_the_client_is_refused_in_one_sentence(client):
+    with pytest.raises(AppError) as refusal:
+        client.predict("seven", api_name="/predict")
+    assert is_one_sentence(str(refusal.value))
+
+
+def test_a_file_that_is_no_picture_is_refused_in_one_sentence(client, tmp_path):
+    path = tmp_path / "seven.png"
+    path.write_text("seven")
+    with pytest.raises(AppError) as refusal:
+        client.predict(handle_file(path), api_name="/predict_image")
+    assert is_one_sentence(str(refusal.value))
+
+
+def test_a_picture_beyond_25_megapixels_is_refused_in_one_sentence(client, tmp_path):
+    path = tmp_path / "large.png"
+    Image.new("1", (5001, 5000)).save(path)
+    with pytest.raises(AppError) as refusal:
+        client.predict(handle_file(path), api_name="/predict_image")
+    assert is_one_sentence(str(refusal.value))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "null",
+        '"seven.png"',
+        '{"path": "/etc/hostname"}',
+        '{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}',
+    ],
+)
+def test_a_picture_that_was_not_uploaded_is_refused(url, sent):
+    response = run(url, "predict_image", sent)
+    assert response.status_code == 400
+    assert is_one_sentence(response.json()["error"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[", "{}", '{"data": 7}', '{"data": []}', '{"data": [[]], "fn_index": 999}'],
+)
+@pytest.mark.parametrize("path", ["run/predict", "run/nothing", "call/nothing", "queue/join"])
+def test_a_request_that_makes_no_sense_is_refused_in_one_sentence(url, path, body):
+    response = httpx.post(f"{url}/gradio_api/{path}", content=body)
+    assert response.status_code in (400, 422)
+    assert is_one_sentence(response.json()["error"])
+
+
+def test_a_request_too_large_to_be_a_drawing_is_refused(url):
+    response = run(url, "predict", '"' + "7" * MAX_BODY + '"')
+    assert response.status_code == 413
+    assert is_one_sentence(response.json()["error"])
+
+
+@pytest.mark.parametrize("junk", ["x", None, {"strokes": "[[["}, {"picture": "x"}, [[[1]]], 1e300])
+def test_the_pages_own_events_called_by_force_do_no_harm(url, junk):
+    config = httpx.get(f"{url}/config").json()
+    for event in config["dependencies"]:
+        response = httpx.post(
+            f"{url}/gradio_api/run/x",
+            json={
+                "data": [junk] * len(event["inputs"]),
+                "fn_index": event["id"],
+                "session_hash": "force",
+            },
+        )
+        assert response.status_code in (200, 400)
+    assert run(url, "predict", json.dumps(SEVEN)).json()["data"][0]["digit"] == 7
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_holds_the_elements_that_others_rely_on(url):
+    config = httpx.get(f"{url}/config").json()
+    own = {component["props"].get("elem_id") for component in config["components"]}
+    templates = "".join(
+        component["props"].get("html_template") or "" for component in config["components"]
+    )
+    own |= set(re.findall(r'\bid="([^"]+)"', templates))
+    assert own >= {
+        "digit-pad",
+        "undo",
+        "clear",
+        "reading",
+        "probabilities",
+        "seen",
+        "recipe",
+        "retrain",
+        "stop",
+        "progress",
+        "result",
+    }
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_strangers_are_not_offered_the_recipe_that_takes_half_an_hour(public):
+    demo = app.build_demo(reader(), public=public, start_job=StubJob)
+    components = demo.config["components"]
+    recipe = next(each for each in components if each["props"].get("elem_id") == "recipe")
+    offered = {name for _, name in recipe["props"]["choices"]}
+    assert {"fast", "balanced", "tutorial"} <= offered
+    assert ("best" in offered) is not public
+
+
+def test_the_page_shows_the_notice_as_text(url):
+    config = httpx.get(f"{url}/config").json()
+    notice = next(c for c in config["components"] if c["props"].get("elem_id") == "notice")
+    assert "&lt;b>notice" in notice["props"]["value"]
+
+
+@pytest.mark.parametrize("name", ["pad.html", "reading.html", "training_panel.html"])
+def test_a_template_holds_nothing_that_gradio_would_interpret(name):
+    assert not re.search(r"\$\{|\{\{|`|@children|<script", read_asset(name))
+
+
+def test_no_style_or_script_names_another_host():
+    for path in (ROOT / "mnist_core" / "web").iterdir():
+        if path.suffix in (".css", ".js", ".html"):
+            assert "//" not in re.sub(r"^\s*//.*|; //.*|\{ //.*", "", path.read_text(), flags=re.M)
+
+
+@pytest.mark.parametrize(
+    ("state", "candidates", "confidence", "answer"),
+    [
+        ("sure", (7,), 0.98, "7"),
+        ("unsure", (4, 9), 0.6, "4 or 9?"),
+        ("unsure", (3, 5, 8), 0.4, "3, 5 or 8?"),
+        ("not-a-digit", (), 0.1, "Not a digit"),
+        ("blank", (), 0.0, "Your turn"),
+    ],
+)
+def test_a_reading_in_words(state, candidates, confidence, answer):
+    digit = candidates[0] if candidates else None
+    reading = type(BLANK)(state, digit, confidence, (0.1,) * 10, candidates, BLANK.ink)
+    assert words(reading)[0] == answer
+
+
+def test_no_reading_is_called_certain_before_it_nearly_is():
+    reading = type(BLANK)("sure", 7, 0.994, (0.1,) * 10, (7,), BLANK.ink)
+    assert words(reading)[1] == "99 % sure"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.4, "59 s"), (80, "1 min 20 s"), (3900, "1 h 5 min")],
+)
+def test_a_time_is_said_in_the_units_that_matter(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_an_example_is_a_drawing_of_some_strokes():
+    drawing = example_drawing(seed=1)
+    assert drawing == example_drawing(seed=1)
+    assert all(len(point) == 2 for stroke in drawing for point in stroke)
+
+
+def test_segments_that_meet_become_one_stroke_and_repeated_ones_are_left_out():
+    import torch
+
+    segments = torch.tensor([[0, 0, 1, 1], [1, 1, 2, 0], [5, 5, 6, 6], [5, 5, 6, 6]])
+    assert strokes_from_segments(segments.float()) == [[[0, 0], [1, 1], [2, 0]], [[5, 5], [6, 6]]]
+
+
+def test_what_the_pad_sends_is_unpacked_and_junk_stays_junk():
+    assert pad_content({"strokes": "[[[1, 2]]]", "picture": None}).strokes == [[[1, 2]]]
+    assert pad_content(None).strokes == []
+    assert pad_content({"strokes": "[[["}).strokes == "[[["
+    assert pad_content({"picture": {"path": "/etc/hostname"}}).picture == Path()
+
+
+# ---- the command line ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--auth", "anna"],
+        ["--auth", ":secret"],
+        ["--port", "many"],
+        ["--port", "70000"],
+        ["--device", "abacus"],
+        ["--weights"],
+        ["--nonsense"],
+    ],
+)
+def test_a_mistake_in_the_arguments_is_one_line_and_exit_2(capsys, arguments):
+    with pytest.raises(SystemExit) as end:
+        app.main(arguments)
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_taken_port_is_one_line_and_exit_2(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert app.main(["--port", str(port)]) == 2
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1
+    assert str(port) in message
+
+
+def test_a_weight_file_that_is_not_there_is_one_line_and_exit_2(capsys, tmp_path):
+    assert app.main(["--weights", str(tmp_path / "none.safetensors")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_device_that_is_not_there_is_one_line_and_exit_2(capsys, monkeypatch):
+    def refuse(*_):
+        raise DeviceError("There is no such device on this machine: choose another --device.")
+
+    monkeypatch.setattr("mnist_core.devices.pick_device", refuse)
+    assert app.main(["--port", str(free_port()), "--device", "mps"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_damaged_weight_file_is_named_and_the_shipped_one_used(tmp_path, monkeypatch):
+    shipped, damaged = tmp_path / "shipped.safetensors", tmp_path / "damaged.safetensors"
+    weights.save(models.build(INFO.architecture), INFO, shipped)
+    damaged.write_bytes(b"damaged")
+    monkeypatch.setattr(weights, "SHIPPED", shipped)
+    recognizer, notice = app._load(damaged, "cpu")
+    assert recognizer.info == INFO
+    assert str(damaged) in notice
+
+
+def test_the_environment_sets_host_and_port_and_a_space_is_public(monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "7999")
+    monkeypatch.setenv("SPACE_ID", "someone/digits")
+    options = app._parse([])
+    assert (options.host, options.port, options.public) == ("0.0.0.0", 7999, True)
+
+
+def test_a_training_process_that_imports_the_app_imports_nothing_heavy():
+    check = "import sys, app; sys.exit(bool({'torch', 'gradio', 'numpy'} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", check], env=environment).returncode == 0

@@ -1,0 +1,140 @@
+"""Which module may import which, and what is public."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CORE = sorted(path.stem for path in (ROOT / "mnist_core").glob("*.py") if path.stem != "__init__")
+
+# Each module, and those of the core that it may import: the picture in the README.
+MAY_IMPORT = {
+    "errors": set(),
+    "statistics": set(),
+    "strokes": {"errors"},
+    "paper": set(),
+    "pictures": {"errors", "paper", "strokes"},
+    "pen_templates": set(),
+    "pen_styles": {"pen_templates", "strokes"},
+    "augmentation": set(),
+    "datasets": {"errors"},
+    "devices": {"errors"},
+    "models": {"strokes"},
+    "calibration": {"models"},
+    "weights": {"calibration", "errors", "models", "statistics"},
+    "inference": {"calibration", "devices", "models", "pictures", "strokes", "weights"},
+    "evaluation": {
+        "calibration", "datasets", "errors", "inference", "models", "statistics", "strokes",
+    },
+    "recipes": {"augmentation", "models"},
+    "events": {"weights"},
+    "training": {
+        "augmentation", "calibration", "datasets", "devices", "errors", "evaluation", "events",
+        "models", "pen_styles", "recipes", "strokes", "weights",
+    },
+    "jobs": {"errors", "events", "recipes", "training", "weights"},
+    "export": {"errors", "inference", "strokes"},
+    "command_line": {
+        "datasets", "devices", "errors", "evaluation", "events", "export", "inference",
+        "pen_styles", "recipes", "training", "weights",
+    },
+    "__main__": {"command_line"},
+}  # fmt: skip
+
+# Every name that a module of the core offers to others.
+PUBLIC = {
+    "strokes": {"parse_drawing", "segments_of", "frame", "rasterize", "ink_from_drawings"},
+    "pictures": {"ink_from_picture"},
+    "datasets": {"ImageSet", "load", "split_validation", "torchvision_dataset"},
+    "models": {"SimpleNetwork", "simple_sequential", "ConvolutionalNetwork", "build"},
+    "pen_styles": {"sample_digits", "sample_others", "render", "contact_sheet"},
+    "augmentation": {"Augmentation", "augment"},
+    "recipes": {"Recipe", "RECIPES"},
+    "training": {"train", "fit", "fit_as_tutorial"},
+    "jobs": {"TrainingJob", "JobStatus"},
+    "inference": {"Recognizer", "Reading"},
+    "weights": {"WeightInfo", "save", "load", "SHIPPED"},
+    "evaluation": {"measure_images", "measure_strokes", "measure_folder"},
+}
+
+
+def imported_modules(source):
+    """Find the names of the core's modules that a source imports, wherever it does so."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "mnist_core":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mnist_core."):
+            found.add((node.module or "").split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {
+                alias.name.split(".")[1] for alias in node.names if "mnist_core." in alias.name
+            }
+    return found
+
+
+def test_the_check_of_imports_can_fail():
+    source = "from mnist_core import web\nimport mnist_core.jobs\nfrom mnist_core.web.pad import x"
+    assert imported_modules(source) == {"web", "jobs"}
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_a_module_imports_only_what_lies_below_it(module):
+    source = (ROOT / "mnist_core" / f"{module}.py").read_text()
+    assert imported_modules(source) <= MAY_IMPORT[module]
+
+
+def test_imports_make_no_circle():
+    done: set[str] = set()
+    while len(done) < len(MAY_IMPORT):
+        ready = {name for name, below in MAY_IMPORT.items() if below <= done} - done
+        assert ready, f"a circle among {set(MAY_IMPORT) - done}"
+        done |= ready
+
+
+def loaded_after(statement):
+    """Run a statement in a fresh interpreter and return the modules that it has loaded."""
+    program = f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return set(output.split())
+
+
+def test_the_core_works_without_gradio():
+    modules = [name for name in CORE if name != "__main__"]
+    loaded = loaded_after(f"from mnist_core import {', '.join(modules)}")
+    assert "mnist_core.training" in loaded
+    assert not any(name.partition(".")[0] in ("gradio", "app") for name in loaded)
+
+
+def test_the_check_for_gradio_can_fail():
+    assert "gradio" in loaded_after("import sys, types; sys.modules['gradio'] = types")
+
+
+def test_what_the_page_needs_to_read_and_to_watch_a_training_loads_no_torchvision():
+    loaded = loaded_after("from mnist_core import inference, jobs, recipes")
+    assert "torch" in loaded
+    assert "torchvision" not in loaded
+
+
+def test_help_loads_no_torch():
+    assert "torch" not in loaded_after("import mnist_core.command_line")
+    assert not {"torch", "gradio"} & loaded_after("import app")
+
+
+@pytest.mark.parametrize("module", sorted(PUBLIC))
+def test_the_public_names_are_there_and_say_what_they_do(module):
+    tree = ast.parse((ROOT / "mnist_core" / f"{module}.py").read_text())
+    named: dict[str, str | None] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            named[node.name] = ast.get_docstring(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            named |= {target.id: "" for target in targets if isinstance(target, ast.Name)}
+    assert set(named) >= PUBLIC[module]
+    assert all(named[name] is not None for name in PUBLIC[module])

@@ -1,0 +1,156 @@
+"""The command line: its words, its JSON, its complaints."""
+
+import json
+
+import pytest
+import torch
+from onnx.reference import ReferenceEvaluator
+from PIL import Image
+
+from mnist_core import command_line, strokes, weights
+from mnist_core.inference import Recognizer
+from tests.drawings import SEVEN
+from tests.test_evaluation import write
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; return its status, standard output and standard error."""
+
+    def run_command(*words):
+        try:
+            status = command_line.main([str(word) for word in words])
+        except SystemExit as ended:
+            status = ended.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run_command
+
+
+def test_train_prints_one_json_object_last(run, few_images, tmp_path):
+    output = tmp_path / "x.safetensors"
+    status, out, _ = run(
+        *("train", "--recipe", "tutorial", "--seed", 4, "--device", "cpu"),
+        *("--output", output, "--json"),
+    )
+    result = json.loads(out.splitlines()[-1])
+    assert status == 0
+    assert output.is_file()
+    assert set(result) == {
+        "recipe", "dataset", "device", "seed", "epochs", "parameters", "seconds", "accuracy",
+        "ci95", "output",
+    }  # fmt: skip
+    assert set(result["seconds"]) == {"data", "train", "evaluate", "total"}
+    assert (result["recipe"], result["dataset"], result["device"]) == ("tutorial", "mnist", "cpu")
+    assert (result["seed"], result["epochs"], result["parameters"]) == (4, 5, 109_386)
+    low, high = result["ci95"]
+    assert low < result["accuracy"] < high
+    assert result["output"] == str(output)
+
+
+def test_evaluate_prints_one_json_object(run, few_images, tmp_path):
+    digits = write(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
+    others = write(tmp_path / "others.jsonl.gz", [{"label": "other", "strokes": [[[1, 1]]]}])
+    status, out, _ = run("evaluate", "--strokes", digits, "--strokes", others, "--placed", "--json")
+    result = json.loads(out)
+    assert status == 0
+    assert result["mnist"]["n"] == 1_000
+    assert result["mnist"]["ci95"][0] < result["mnist"]["accuracy"] < result["mnist"]["ci95"][1]
+    first, second, together = result["strokes"]
+    assert set(first) == {
+        "file", "digits", "accuracy", "ci95", "others", "others_rejected", "digits_rejected",
+        "auroc",
+    }  # fmt: skip
+    assert (first["digits"], first["accuracy"], first["auroc"]) == (1, 1.0, None)
+    assert (second["others"], second["accuracy"], second["auroc"]) == (1, None, None)
+    assert (together["file"], together["auroc"]) == ("all together", 1.0)
+
+
+def test_evaluate_tells_a_person_the_same(run, few_images, tmp_path):
+    digits = write(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
+    status, out, _ = run("evaluate", "--strokes", digits)
+    assert status == 0
+    assert "of 1,000 mnist test images right" in out
+    assert "of 1 digits right" in out
+
+
+def picture_of_seven(path):
+    ink = strokes.ink_from_drawings([strokes.parse_drawing(SEVEN)])[0, 0]
+    Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280)).save(path)
+    return path
+
+
+def test_predict_prints_a_list_with_an_entry_a_file(run, tmp_path):
+    picture = picture_of_seven(tmp_path / "seven.png")
+    blank = tmp_path / "blank.png"
+    Image.new("L", (100, 100), 255).save(blank)
+    status, out, _ = run("predict", picture, blank, "--json")
+    first, second = json.loads(out)
+    assert status == 0
+    assert set(first) == {"file", "digit", "confidence", "probabilities"}
+    assert (first["file"], first["digit"]) == (str(picture), 7)
+    assert len(first["probabilities"]) == 10
+    assert second["digit"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["fly"],
+        ["train"],
+        ["train", "--recipe", "cake"],
+        ["train", "--recipe", "fast", "--seed", "x"],
+        ["train", "--recipe", "fast", "--device", "mps"],
+        ["evaluate", "--weights", "nowhere.safetensors"],
+        ["evaluate", "--strokes", "nowhere.jsonl.gz"],
+        ["evaluate", "--images", "nowhere"],
+        ["predict"],
+        ["predict", "nowhere.png"],
+        ["predict", __file__],
+        ["export", "--format", "onnx", "--output", "nowhere/x.onnx"],
+        ["export", "--format", "torchscript", "--output", "nowhere/x.pt"],
+        ["styles", "--output", "nowhere/x.png"],
+    ],
+    ids=" ".join,
+)
+def test_a_users_mistake_is_one_line_and_status_2(run, few_images, words):
+    if "mps" in words and torch.backends.mps.is_available():
+        pytest.skip("this machine has an mps device")
+    status, out, err = run(*words)
+    assert status == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("images", [1, 3])
+def test_an_exported_torchscript_reads_as_the_weights_do(run, tmp_path, images):
+    output = tmp_path / "x.pt"
+    assert run("export", "--format", "torchscript", "--output", output)[0] == 0
+    check_export(lambda ink: torch.jit.load(output)(ink), images)
+
+
+@pytest.mark.parametrize("images", [1, 3])
+def test_an_exported_onnx_file_reads_as_the_weights_do(run, tmp_path, images):
+    output = tmp_path / "x.onnx"
+    assert run("export", "--format", "onnx", "--output", output)[0] == 0
+    session = ReferenceEvaluator(str(output))
+    check_export(lambda ink: torch.tensor(session.run(None, {"ink": ink.numpy()})[0]), images)
+
+
+def check_export(network, images):
+    recognizer = Recognizer.load(weights.SHIPPED, "cpu")
+    ink = torch.rand(images, 1, 28, 28)
+    with torch.inference_mode():
+        logits = recognizer.model(ink) / recognizer.info.calibration.temperature
+        assert torch.allclose(network(ink), logits.softmax(dim=1), atol=1e-5)
+
+
+def test_styles_writes_a_picture(run, tmp_path):
+    output = tmp_path / "sheet.png"
+    status, _, _ = run("styles", "--output", output)
+    assert status == 0
+    with Image.open(output) as sheet:
+        assert sheet.width > 100

@@ -1,0 +1,186 @@
+"""Claims about the synthetic pen strokes."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from mnist_core import pen_styles, pen_templates
+from mnist_core.pen_styles import DIGIT_STYLES, OTHER_STYLES, sample_digits, sample_others
+from mnist_core.strokes import DIGIT_BOX, frame
+
+SAMPLERS = (sample_digits, sample_others)
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def ink_box(ink: Tensor) -> Tensor:
+    """Longest side (N,) in px of what is at least half inked in images (N, 28, 28) uint8."""
+    inked = ink > 127
+    sides = []
+    for axis in (1, 2):
+        used = inked.any(dim=axis).int()
+        first = used.argmax(dim=1)
+        last = used.shape[1] - 1 - used.flip(1).argmax(dim=1)
+        sides.append(last - first + 1)
+    return torch.maximum(*sides)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_seed_says_all(sampler):
+    one, two = sampler(50, seeded(3)), sampler(50, seeded(3))
+    assert torch.equal(one.segments, two.segments)
+    assert one.styles == two.styles
+    assert torch.equal(one.labels, two.labels)
+    assert torch.equal(pen_styles.render(one, seeded(4)), pen_styles.render(two, seeded(4)))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_another_seed_draws_other_strokes(sampler):
+    one, two = sampler(50, seeded(3)), sampler(50, seeded(4))
+    assert one.styles != two.styles
+    assert not torch.equal(one.segments[:, 0], two.segments[:, 0])
+
+
+def test_the_label_is_the_digit_that_the_style_names():
+    sample = sample_digits(2000, seeded())
+    assert sample.labels.dtype == torch.int64
+    assert sample.labels.tolist() == [int(style[0]) for style in sample.styles]
+
+
+def test_what_is_no_digit_has_the_label_10():
+    assert set(sample_others(200, seeded()).labels.tolist()) == {10}
+
+
+def test_each_digit_is_as_frequent_as_any_other():
+    counts = torch.bincount(sample_digits(10_000, seeded()).labels, minlength=10)
+    deviation = math.sqrt(10_000 * 0.1 * 0.9)
+    assert (counts - 1000).abs().max() < 5 * deviation
+
+
+@pytest.mark.parametrize(
+    ("sampler", "styles"), [(sample_digits, DIGIT_STYLES), (sample_others, OTHER_STYLES)]
+)
+def test_every_style_is_drawn_about_as_often_as_its_share_says(sampler, styles):
+    count = 10_000
+    drawn = sampler(count, seeded()).styles
+    for style, share in styles.items():
+        deviation = math.sqrt(count * share * (1 - share))
+        assert abs(drawn.count(style) - count * share) < 5 * deviation, style
+
+
+@pytest.mark.parametrize("styles", [DIGIT_STYLES, OTHER_STYLES])
+def test_shares_add_up_to_one_and_none_is_negligible(styles):
+    assert sum(styles.values()) == pytest.approx(1, abs=1e-4)
+    assert min(styles.values()) > 0.0005
+
+
+def test_every_digit_has_many_styles():
+    for digit in "0123456789":
+        assert sum(style.startswith(digit) for style in DIGIT_STYLES) >= 10
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_all_strokes_are_finite_and_of_the_size_of_the_pad(sampler):
+    segments = sampler(5000, seeded()).segments
+    assert segments.dtype == torch.float32
+    assert segments.isfinite().all()
+    assert segments.abs().max() < 1500  # pad pixels
+    points = segments.reshape(len(segments), -1, 2)
+    longest = (points.amax(dim=1) - points.amin(dim=1)).amax(dim=1)
+    assert longest.min() > 10
+
+
+@pytest.mark.parametrize(("sampler", "most"), [(sample_digits, 48), (sample_others, 64)])
+def test_a_drawing_has_few_segments(sampler, most):
+    assert sampler(2000, seeded()).segments.shape[1] <= most
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_drawing_renders_to_ink_of_20_px(sampler):
+    ink = pen_styles.render(sampler(1000, seeded()), seeded(1))
+    assert ink.shape == (1000, 28, 28)
+    assert ink.dtype == torch.uint8
+    assert ink.amax(dim=(1, 2)).min() > 200
+    assert (ink_box(ink) - DIGIT_BOX).abs().max() <= 1
+
+
+def test_framing_fits_the_longest_side_to_20_px_with_the_pen():
+    segments = frame(sample_digits(100, seeded()).segments, 2.0)
+    points = segments.reshape(100, -1, 2)
+    longest = (points.amax(dim=1) - points.amin(dim=1)).amax(dim=1)
+    assert torch.allclose(longest + 2.0, torch.full((100,), DIGIT_BOX), atol=1e-3)
+
+
+def test_pens_are_of_various_widths():
+    sample = sample_digits(300, seeded())
+    ink = pen_styles.render(sample, seeded(1)).float().mean(dim=(1, 2))
+    again = pen_styles.render(sample, seeded(2)).float().mean(dim=(1, 2))
+    assert ((ink - again).abs() > 0.1 * ink).float().mean() > 0.3
+
+
+def test_repeating_the_last_segment_adds_no_ink():
+    sample = sample_digits(40, seeded())
+    segments = torch.cat([sample.segments, sample.segments[:, -1:].expand(-1, 20, -1)], dim=1)
+    padded = pen_styles.PenSample(segments, sample.labels, sample.styles)
+    assert torch.equal(pen_styles.render(sample, seeded(1)), pen_styles.render(padded, seeded(1)))
+
+
+def test_a_sample_lives_on_the_device_asked_for():
+    sample = sample_digits(5, seeded(), device=torch.device("cpu"))
+    assert sample.segments.device.type == sample.labels.device.type == "cpu"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_cpu_generator_serves_a_sample_on_cuda():
+    sample = sample_digits(50, seeded(), device="cuda")
+    assert sample.segments.device.type == sample.labels.device.type == "cuda"
+    assert pen_styles.render(sample, seeded()).device.type == "cuda"
+
+
+def test_the_contact_sheet_shows_every_style():
+    per_style, columns = 3, 2
+    sheet = pen_styles.contact_sheet(seeded(), per_style=per_style, columns=columns)
+    rows = math.ceil((len(DIGIT_STYLES) + len(OTHER_STYLES)) / columns)
+    assert sheet.height == rows * 28
+    width = sheet.width // columns
+    pixels = torch.frombuffer(bytearray(sheet.tobytes()), dtype=torch.uint8)
+    pixels = pixels.reshape(sheet.height, sheet.width)
+    for place in range(len(DIGIT_STYLES) + len(OTHER_STYLES)):
+        x, y = place // rows * width, place % rows * 28
+        for drawing in range(per_style):
+            left = x + width - (per_style - drawing) * 28
+            assert pixels[y : y + 28, left : left + 28].min() < 128
+
+
+def test_a_template_reads_as_its_notation_says():
+    (template,) = pen_templates.parse("1-x 2\n  0,0 10,0! 10,20 | 5,0 10,5! 10,30\n")
+    assert (template.name, template.weight) == ("1-x", 2.0)
+    (stroke,) = template.strokes
+    # Straight parts get a middle: 0,0 - 5,0 - 10,0 - 10,10 - 10,20.
+    assert stroke.keyframes[0] == ((0, 0), (5, 0), (10, 0), (10, 10), (10, 20))
+    assert stroke.hard == (True, False, True, False, True)
+
+
+@pytest.mark.parametrize("table", ["DIGITS", "SIGNS", "LETTERS", "WORD_LETTERS", "STRIKES"])
+def test_the_keyframes_of_a_template_fit_each_other(table):
+    templates = getattr(pen_templates, table)
+    assert len({template.name for template in templates}) == len(templates)
+    for template in templates:
+        assert len({len(stroke.keyframes) for stroke in template.strokes}) == 1, template.name
+        for stroke in template.strokes:
+            sizes = {len(points) for points in stroke.keyframes}
+            assert sizes == {len(stroke.hard)}, template.name
+
+
+@pytest.mark.parametrize("hard", [(True, False, False, True), (True, False, True, False, True)])
+def test_the_spline_goes_through_its_points_and_keeps_straight_lines(hard):
+    basis = pen_styles._spline_basis(hard, parts=3)
+    points = torch.arange(len(hard), dtype=torch.float32)[:, None] * torch.tensor([[2.0, -1.0]])
+    curve = basis @ points
+    assert torch.allclose(curve[::3], points, atol=1e-5)
+    assert torch.allclose(curve[:, 0], -2 * curve[:, 1], atol=1e-5)
+    assert torch.allclose(basis.sum(dim=1), torch.ones(len(basis)), atol=1e-5)

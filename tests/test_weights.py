@@ -1,0 +1,118 @@
+"""Weight files."""
+
+import dataclasses
+import json
+
+import pytest
+import safetensors.torch
+import torch
+
+from mnist_core import models, weights
+from mnist_core.calibration import Calibration
+from mnist_core.errors import WeightsError
+from mnist_core.models import Architecture
+
+INFO = weights.WeightInfo(
+    architecture=Architecture("convolutional", width=3),
+    recipe="fast",
+    dataset="mnist",
+    seed=5,
+    epochs=2,
+    parameters=123,
+    calibration=Calibration(temperature=1.5, reject_below=0.4),
+    test_images=10_000,
+    test_right=9_910,
+    versions={"torch": "0"},
+)
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return models.build(INFO.architecture).eval()
+
+
+@pytest.fixture
+def file(model, tmp_path):
+    path = tmp_path / "kept.safetensors"
+    weights.save(model, INFO, path)
+    return path
+
+
+def test_a_file_gives_back_the_network_and_its_header(file, model):
+    loaded, info = weights.load(file)
+    ink = torch.rand(4, 1, 28, 28)
+    assert torch.equal(loaded(ink), model(ink))
+    assert info == INFO
+    assert info.accuracy == 0.991
+    assert info.ci95[0] < 0.991 < info.ci95[1]
+
+
+def test_the_header_can_be_read_by_any_reader_of_safetensors(file):
+    with safetensors.safe_open(file, framework="pt") as opened:
+        header = opened.metadata()
+    assert json.loads(header["architecture"]) == {"name": "convolutional", "width": 3}
+    assert json.loads(header["recipe"]) == "fast"
+
+
+@pytest.mark.parametrize("kept", [0, 7, 100, -1])
+def test_a_file_cut_short_is_refused_by_its_name(file, kept):
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(WeightsError, match=r"kept.safetensors is damaged"):
+        weights.load(file)
+
+
+def test_a_missing_file_is_refused_by_its_name(tmp_path):
+    with pytest.raises(WeightsError, match=r"There is no weight file .*none.safetensors"):
+        weights.load(tmp_path / "none.safetensors")
+
+
+def rewrite(file, tensors=None, **header):
+    old = safetensors.torch.load_file(file)
+    with safetensors.safe_open(file, framework="pt") as opened:
+        metadata = opened.metadata()
+    metadata |= {name: json.dumps(value) for name, value in header.items()}
+    safetensors.torch.save_file(old if tensors is None else tensors, file, metadata)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"architecture": {"name": "convolutional", "width": 10**9}},
+        {"architecture": {"name": "other"}},
+        {"architecture": 7},
+        {"calibration": {"unheard_of": 1}},
+        {"architecture": {"name": "convolutional", "width": 4}},
+    ],
+    ids=["huge", "unknown", "number", "calibration", "other-shapes"],
+)
+def test_a_header_that_does_not_fit_is_refused(file, header):
+    rewrite(file, **header)
+    with pytest.raises(WeightsError, match="does not describe a network of this program"):
+        weights.load(file)
+
+
+def test_safetensors_of_another_program_are_refused(tmp_path):
+    path = tmp_path / "other.safetensors"
+    safetensors.torch.save_file({"a": torch.zeros(3)}, path)
+    with pytest.raises(WeightsError, match="does not describe a network of this program"):
+        weights.load(path)
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(model, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WeightsError, match=r"can't be written .*: free some space"):
+        weights.save(model, INFO, tmp_path / "file" / "x.safetensors")
+
+
+def test_a_save_that_fails_leaves_the_old_file_and_no_other(file, model, monkeypatch):
+    before = file.read_bytes()
+
+    def fail(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(WeightsError, match="No space left on device"):
+        weights.save(model, dataclasses.replace(INFO, seed=6), file)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]

@@ -112,7 +112,7 @@ def _without_transparency(pixels: np.ndarray) -> np.ndarray:
     seen = colors[alpha > 128]
     if len(seen) == 0:
         return np.zeros_like(alpha)
-    even = np.ptp(np.percentile(seen.mean(axis=1), [5, 95])) < 48
+    even = np.ptp(np.percentile(seen.mean(axis=1), [0.1, 99.9])) < 48
     if even and alpha.min() < 128:  # one color, with holes: what is opaque is ink
         return alpha
     paper = np.median(seen, axis=0)

@@ -16,7 +16,7 @@ PAPER_WINDOWS = (0.45, 0.25, 0.12)  # of the longest side: how far around paper 
 CLEARER = 0.05  # by which a smaller window has to tell ink from paper more clearly
 WIDEST_INK = 0.4  # of the longest side: wider than any line, so it is paper or shadow
 LEAST_CONTRAST = 10.0  # of 255, between paper and ink: less is no ink
-LEAST_SIDE = 0.02  # of the longest side: smaller is dust
+LEAST_SIDE = 0.03  # of the longest side: smaller is dust
 LEAST_PART = 0.02  # of the digit's ink: a smaller piece beside it is dust
 NEAREST_PART = 0.3  # of the digit's side: a piece further away is not part of it
 MARGIN = 0.08  # of the longest side: pieces within it that touch the edge are the picture's rim
@@ -25,7 +25,7 @@ ROBUST = 1.4826  # standard deviation of a normal distribution by its median dev
 
 RULE_BLOCKS = 32  # columns of a picture whose darkness is compared to find ruled lines
 RULE_SLOPES = np.linspace(-0.09, 0.09, 73)  # px a px, about 5 degrees either way
-RULE_DARKEST = 0.75  # of the ink: as much as is taken off along a rule
+RULE_TRACE = 0.4  # of the darkest rule: ink has to be darker than what is left of it
 
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in px, the ends excluded
 
@@ -40,14 +40,16 @@ class Digit:
 
 def find_digit(gray: np.ndarray) -> Digit | None:
     """Find the digit in a gray picture (H, W) float32, 0 to 255; None where there is no ink."""
-    gray = _without_rules(gray)
+    if np.ptp(gray) < LEAST_CONTRAST:
+        return None
+    gray, least = _without_rules(gray)
     coarse = np.asarray(shrunk(Image.fromarray(gray), COARSE_SIDE))
     sheet = _sheet(coarse)
     if sheet is not None:
-        digit = _digit_on(gray, np.where(sheet, coarse, np.median(coarse[sheet])), sheet)
+        digit = _digit_on(gray, np.where(sheet, coarse, np.median(coarse[sheet])), sheet, least)
         if digit is not None:
             return digit
-    return _digit_on(gray, coarse, np.ones_like(coarse, dtype=bool))
+    return _digit_on(gray, coarse, np.ones_like(coarse, dtype=bool), least)
 
 
 def shrunk(image: Image.Image, side: int) -> Image.Image:
@@ -62,12 +64,15 @@ def shrunk(image: Image.Image, side: int) -> Image.Image:
 # --- paper -----------------------------------------------------------------------------------
 
 
-def _digit_on(gray: np.ndarray, coarse: np.ndarray, where: np.ndarray) -> Digit | None:
+def _digit_on(
+    gray: np.ndarray, coarse: np.ndarray, where: np.ndarray, least: float
+) -> Digit | None:
     """Find the digit on paper whose brightness is estimated on ``coarse``, within ``where``."""
-    paper, sign = _paper(coarse)
+    paper, sign, even = _paper(coarse)
     apart = paper - coarse
     top = _top(sign * apart)
-    noise = ROBUST * float(np.median(np.abs(apart - np.median(apart))))
+    spread = ROBUST * float(np.median(np.abs(apart - np.median(apart))))
+    noise = _noise(apart) if even else spread
     if top < LEAST_CONTRAST / 3 or top < 4.5 * noise:  # a thin line is faint when averaged
         return None
     # Dark ink takes away a share of the light, so in a shadow its depth is scaled up.
@@ -81,10 +86,11 @@ def _digit_on(gray: np.ndarray, coarse: np.ndarray, where: np.ndarray) -> Digit 
     size = gray.shape[::-1]
     light, paper = (_enlarged(each, size, Image.Resampling.BILINEAR) for each in (light, paper))
     inside = _enlarged(mask, size, Image.Resampling.NEAREST) > 0
-    return _digit(np.where(inside, sign * (paper - gray) * light, 0).clip(0), gray)
+    depth = np.where(inside, sign * (paper - gray) * light, 0).clip(0)
+    return _digit(depth, gray * light, even, least)
 
 
-def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float]:
+def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float, bool]:
     """Estimate the paper's brightness everywhere, and whether ink is darker (1) or lighter (-1).
 
     Ink is the rarer of the two, so brightness around the paper's is skewed towards it; of
@@ -98,7 +104,7 @@ def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float]:
     around = np.median(windows, axis=1)
     if np.ptp(around) < 0.05 * np.ptp(coarse):  # an even border: the paper is even too
         paper = np.full_like(coarse, np.median(around))
-        return paper, 1.0 if _skew(paper - coarse) >= 0 else -1.0
+        return paper, 1.0 if _skew(paper - coarse) >= 0 else -1.0, True
     papers = [_local_median(coarse, window) for window in PAPER_WINDOWS]
     paper, skew = papers[0], _skew(papers[0] - coarse)
     for other in papers[1:]:
@@ -106,10 +112,10 @@ def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float]:
             paper, skew = other, _skew(other - coarse)
     sign = 1.0 if skew >= 0 else -1.0
     # Nor is the paper brighter than what is left when all that is narrower than ink is closed.
-    reach = round(WIDEST_INK * max(coarse.shape))
+    reach = round(WIDEST_INK * max(coarse.shape)) | 1  # odd: as far to either side
     padded = np.pad(sign * coarse, reach, mode="edge")
     closing = -_highest(-_highest(padded, reach), reach)[reach:-reach, reach:-reach]
-    return sign * np.minimum(sign * paper, closing), sign
+    return sign * np.minimum(sign * paper, closing), sign, False
 
 
 def _skew(values: np.ndarray) -> float:
@@ -176,21 +182,31 @@ def _otsu(values: np.ndarray) -> float:
 # --- ruled and squared paper -----------------------------------------------------------------
 
 
-def _without_rules(gray: np.ndarray) -> np.ndarray:
-    """Take printed lines off, across and down, and leave what is drawn over them."""
+def _without_rules(gray: np.ndarray) -> tuple[np.ndarray, float]:
+    """Take printed lines off, across and down, and leave what is drawn over them.
+
+    Returns the picture (H, W), and the least contrast that ink now has to have: where rules
+    were, traces of them remain.
+    """
     if min(gray.shape) < 4 * RULE_BLOCKS:
-        return gray
+        return gray, LEAST_CONTRAST
     black, paper = np.percentile(gray[::3, ::3], [0.1, 50])
     level = paper - black
     if level < LEAST_CONTRAST:
-        return gray
-    reach = max(3, round(0.025 * max(gray.shape)))
-    across = _rules(_closed(gray, reach) - gray, level)
-    down = _rules(_closed(gray.T, reach) - gray.T, level).T
-    rules = np.maximum(across, down)
+        return gray, LEAST_CONTRAST
+    reach = max(3, round(0.025 * max(gray.shape)) | 1)
+    depths = [_closed(gray, reach) - gray, (_closed(gray.T, reach) - gray.T).T]
+    found = [_rules(depths[0], level), _rules(depths[1].T, level).T]  # across and down
+    rules = np.maximum(*found)
     if not rules.any():
-        return gray
-    return black + (gray - black) / (1 - rules.clip(0, RULE_DARKEST * level) / level)
+        return gray, LEAST_CONTRAST
+    # What is darker than a rule is drawn over it: the darker, the less of the rule comes off.
+    drawn = (paper - rules - gray) / np.maximum(level - rules, 0.3 * level)
+    light = np.maximum(
+        *(np.minimum(each, depth) for each, depth in zip(found, depths, strict=True))
+    )
+    least = max(LEAST_CONTRAST, RULE_TRACE * float(rules.max()))
+    return gray + light * (1 - drawn.clip(0, 1)), least
 
 
 def _rules(depth: np.ndarray, level: float) -> np.ndarray:
@@ -200,34 +216,55 @@ def _rules(depth: np.ndarray, level: float) -> np.ndarray:
     """
     height, width = depth.shape
     step = width // RULE_BLOCKS
-    blocks = _in_blocks(depth, step)
+    blocks = depth[:, : RULE_BLOCKS * step].reshape(height, RULE_BLOCKS, step).mean(axis=2)
     middle = (np.arange(RULE_BLOCKS) + 0.5) * step - width / 2
-    slope = max(RULE_SLOPES, key=lambda each: _sheared(blocks, middle, each).mean(axis=1).var())
-    profile = np.quantile(_sheared(blocks, middle, slope), 0.2, axis=1)
-    profile = profile - np.median(profile)
-    mask = profile > max(0.06 * level, 4 * ROBUST * float(np.median(np.abs(profile))))
+    slope = 0.0
+    for slopes in (RULE_SLOPES, RULE_SLOPES[::8] / 36):  # coarsely, then around the best
+        slope = max(slope + slopes, key=lambda each: _row_means(blocks, middle, each).var())
+    few, most, out = _row_quantiles(blocks, middle, slope)
+    few = few - np.median(few)
+    mask = few > max(0.06 * level, 4 * ROBUST * float(np.median(np.abs(few))))
     starts = np.flatnonzero(np.diff(np.pad(mask.astype(np.int8), 1)) == 1)
     if len(starts) < 2 or mask.mean() > 0.4:
         return np.zeros_like(depth)
-    rows = np.arange(height)[:, None]
-    shift = slope * (np.arange(width) - width / 2)[None]
-    source = np.rint(rows + shift).astype(int).clip(0, height - 1)
-    straight = depth[source, np.arange(width)[None]]
-    profile = np.quantile(_in_blocks(straight, step), 0.3, axis=1)
-    profile = np.where(np.convolve(mask, np.ones(7), mode="same") > 0, profile, 0)
-    back = np.interp((rows - shift).ravel(), np.arange(height), profile)
-    return back.reshape(depth.shape).astype(np.float32)
+    # A little more, and a pixel wider, than was measured.
+    profile = np.where(np.convolve(mask, np.ones(7), mode="same") > 0, 1.25 * most, 0)
+    profile = _highest_down(profile[:, None], 3)[:, 0]
+    row = np.arange(height)[:, None] - slope * (np.arange(width) - width / 2) + out
+    rules = np.interp(row.ravel(), np.arange(len(profile)), profile)
+    return rules.reshape(depth.shape).astype(np.float32)
 
 
-def _in_blocks(depth: np.ndarray, step: int) -> np.ndarray:
-    """Mean of each row over blocks of ``step`` columns: (H, 32)."""
-    return depth[:, : RULE_BLOCKS * step].reshape(len(depth), RULE_BLOCKS, step).mean(axis=2)
+def _row_means(blocks: np.ndarray, middle: np.ndarray, slope: float) -> np.ndarray:
+    """Mean darkness along each sloped row that crosses the picture's middle."""
+    return _sheared(blocks, middle, slope, 0)[0].mean(axis=1)
 
 
-def _sheared(blocks: np.ndarray, middle: np.ndarray, slope: float) -> np.ndarray:
-    rows = np.arange(len(blocks))[:, None]
-    index = (rows + np.rint(slope * middle).astype(int)[None]).clip(0, len(blocks) - 1)
-    return blocks[index, np.arange(RULE_BLOCKS)[None]]
+def _row_quantiles(
+    blocks: np.ndarray, middle: np.ndarray, slope: float
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """20 % and 40 % quantile along each sloped row, and how many rows start above the picture.
+
+    Rows are counted in the middle column; 0 for a row of which less than a quarter is inside.
+    """
+    out = math.ceil(abs(slope) * middle[-1])
+    values, inside = _sheared(blocks, middle, slope, out)
+    ordered = np.sort(np.where(inside, values, np.inf), axis=1)
+    count = inside.sum(axis=1)
+    rows = np.arange(len(ordered))
+    few, most = (ordered[rows, (share * count).astype(int)] for share in (0.2, 0.4))
+    enough = count >= 0.25 * len(middle)
+    return np.where(enough, few, 0), np.where(enough, most, 0), out
+
+
+def _sheared(
+    blocks: np.ndarray, middle: np.ndarray, slope: float, out: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Blocks along sloped rows, from ``out`` rows above the picture, and which are inside."""
+    height = len(blocks)
+    index = np.arange(-out, height + out)[:, None] + np.rint(slope * middle).astype(int)
+    inside = (index >= 0) & (index < height)
+    return blocks[index.clip(0, height - 1), np.arange(len(middle))] * inside, inside
 
 
 def _closed(values: np.ndarray, reach: int) -> np.ndarray:
@@ -238,18 +275,18 @@ def _closed(values: np.ndarray, reach: int) -> np.ndarray:
 # --- the digit among the pieces --------------------------------------------------------------
 
 
-def _digit(depth: np.ndarray, gray: np.ndarray) -> Digit | None:
+def _digit(depth: np.ndarray, gray: np.ndarray, even: bool, least: float) -> Digit | None:
     """Pick the digit's pieces out of a depth (H, W): how much each pixel differs from paper."""
     noise, level = _noise(gray), _level(depth)
     while noise > level / 12 and max(depth.shape) > PIECES_SIDE:
         depth = np.asarray(Image.fromarray(depth).reduce(2))
         gray = np.asarray(Image.fromarray(gray).reduce(2))
         noise, level = _noise(gray), _level(depth)
-    if level < LEAST_CONTRAST:
+    if level < least:
         return None
-    low, high = max(0.15 * level, 3 * noise), max(0.45 * level, 6 * noise)
+    low, high = max(0.15 * level, 3 * noise), max(0.45 * level, 6 * noise, least)
     pool = math.ceil(max(depth.shape) / PIECES_SIDE)
-    chosen = _chosen_pieces(depth, low, high, pool)
+    chosen = _chosen_pieces(depth, gray, low, high, pool, even)
     if chosen is None:
         return None
     near = np.kron(_highest(chosen, 3), np.ones((pool, pool), dtype=bool))
@@ -259,9 +296,12 @@ def _digit(depth: np.ndarray, gray: np.ndarray) -> Digit | None:
     return Digit(ink.astype(np.float32), _extent(kept > max(low, EDGE * level)))
 
 
-def _chosen_pieces(depth: np.ndarray, low: float, high: float, pool: int) -> np.ndarray | None:
+def _chosen_pieces(
+    depth: np.ndarray, gray: np.ndarray, low: float, high: float, pool: int, even: bool
+) -> np.ndarray | None:
     """Choose the piece with most ink and those near it: a mask, one place a ``pool``² px."""
-    padded = np.pad(depth, [(0, -length % pool) for length in depth.shape])
+    pad = [(0, -length % pool) for length in depth.shape]
+    padded = np.pad(depth, pad)
     cells = padded.reshape(padded.shape[0] // pool, pool, -1, pool)
     peak = cells.max(axis=(1, 3))
     mass = np.where(cells > low, cells, 0).sum(axis=(1, 3))
@@ -279,12 +319,18 @@ def _chosen_pieces(depth: np.ndarray, low: float, high: float, pool: int) -> np.
     np.minimum.at(low_corner, piece, np.stack([x, y], axis=1))
     np.maximum.at(high_corner, piece, np.stack([x, y], axis=1) + 1)
 
-    good = peaks > high
+    # Ink has edges: near it, brightness changes by about its depth. Shading changes slowly.
+    brightness = np.pad(gray, pad, mode="edge").reshape(cells.shape).mean(axis=(1, 3))
+    change = _highest(brightness, 5) + _highest(-brightness, 5)
+    changes, depths = np.zeros(count), np.zeros(count)
+    np.maximum.at(changes, piece, change[y, x])
+    np.maximum.at(depths, piece, cells.mean(axis=(1, 3))[y, x])
+    good = (peaks > high) & (changes > 0.5 * depths)
     rim = MARGIN * longest
     inner = (x > rim) & (x < width - 1 - rim) & (y > rim) & (y < height - 1 - rim)
     touches = (low_corner == 0).any(axis=1) | (high_corner == [width, height]).any(axis=1)
     hugging = touches & (np.bincount(piece, mass[y, x] * inner, count) < 0.2 * masses)
-    if (good & ~hugging).any():
+    if not even or (good & ~hugging).any():
         good &= ~hugging
     sides = (high_corner - low_corner).max(axis=1)
     if not (good & (sides >= max(2, LEAST_SIDE * longest))).any():

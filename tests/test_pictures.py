@@ -296,8 +296,8 @@ def test_a_blank_squared_sheet_has_no_ink():
 @settings(max_examples=20, deadline=None)
 @given(
     seed=st.integers(0, 2**31),
-    width=st.integers(20, 500),
-    height=st.integers(20, 500),
+    width=st.integers(100, 500),
+    height=st.integers(100, 500),
     deviation=st.integers(1, 60),
     blur=st.sampled_from([0, 1]),
 )

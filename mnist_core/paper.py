@@ -97,7 +97,7 @@ def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float, bool]:
     several ways to estimate the paper, the one with the clearest skew is taken.
     """
     border = np.concatenate([coarse[0], coarse[1:, -1], coarse[-1, -2::-1], coarse[-2:0:-1, 0]])
-    reach = len(border) // 8
+    reach = len(border) // 5  # no stroke runs along the edge for as much of it
     windows = np.lib.stride_tricks.sliding_window_view(
         np.pad(border, reach, mode="wrap"), 2 * reach + 1
     )
@@ -129,6 +129,7 @@ def _top(values: np.ndarray) -> float:
 
 
 def _mean_of_highest(values: np.ndarray, count: int) -> float:
+    count = min(count, values.size)
     return float(np.partition(values.ravel(), -count)[-count:].mean())
 
 
@@ -202,11 +203,9 @@ def _without_rules(gray: np.ndarray) -> tuple[np.ndarray, float]:
         return gray, LEAST_CONTRAST
     # What is darker than a rule is drawn over it: the darker, the less of the rule comes off.
     drawn = (paper - rules - gray) / np.maximum(level - rules, 0.3 * level)
-    light = np.maximum(
-        *(np.minimum(each, depth) for each, depth in zip(found, depths, strict=True))
-    )
+    lifts = (np.minimum(each, depth) for each, depth in zip(found, depths, strict=True))
     least = max(LEAST_CONTRAST, RULE_TRACE * float(rules.max()))
-    return gray + light * (1 - drawn.clip(0, 1)), least
+    return gray + np.maximum(*lifts) * (1 - drawn.clip(0, 1)), least
 
 
 def _rules(depth: np.ndarray, level: float) -> np.ndarray:

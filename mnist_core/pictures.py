@@ -24,6 +24,7 @@ WORKING_SIDE = 1024  # px, longest side of what is looked at; larger pictures ar
 
 BOX = int(DIGIT_BOX)  # px
 FINE = 6  # px of a finer grid a px of the frame
+OFF_SEAM = 0.001  # px, too little to see
 THINNEST = 1.1  # px of the frame: MNIST's own lines are wider, and stay as they are
 
 
@@ -168,7 +169,8 @@ def _fine(ink: np.ndarray, box: Box, margin: float) -> np.ndarray:
     pad = math.ceil(side)
     left, top = max(0, math.floor(x) - 4), max(0, math.floor(y) - 4)
     part = np.pad(ink[top : math.ceil(y + side) + 4, left : math.ceil(x + side) + 4], pad)
-    x, y = x - left + pad, y - top + pad
+    # Pillow's box filter drops a pixel that lies exactly on the seam of two windows.
+    x, y = x - left + pad + OFF_SEAM, y - top + pad + OFF_SEAM
     how = Image.Resampling.BOX if side >= 0.9 * BOX else Image.Resampling.BICUBIC
     fine = Image.fromarray(part).resize((whole, whole), how, box=(x, y, x + side, y + side))
     return np.asarray(fine).clip(0)

@@ -225,6 +225,13 @@ def test_ruled_and_squared_paper_is_no_ink(squared, angle):
     assert unlike(read(ruled(picture, squared, angle)), PLAIN) < 0.25
 
 
+def test_a_line_of_one_pixel_is_never_lost():
+    for length in range(101, 150):
+        picture = Image.new("L", (170, 170), 255)
+        ImageDraw.Draw(picture).line([(80, 10), (80, 9 + length)], fill=0)
+        assert read(picture).sum() > 30
+
+
 def test_pencil_on_squared_paper_is_read():
     picture = sheet(TWO, (1000, 800), (200, 150), 450, pen=5, paper=245, ink=90)
     assert unlike(read(ruled(picture, squared=True)), read(sheet(TWO))) < 0.4

@@ -94,7 +94,8 @@ def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float, bool]:
     """Estimate the paper's brightness everywhere, and whether ink is darker (1) or lighter (-1).
 
     Ink is the rarer of the two, so brightness around the paper's is skewed towards it; of
-    several ways to estimate the paper, the one with the clearest skew is taken.
+    several ways to estimate the paper, the one with the clearest skew is taken. The third value
+    says whether the paper is the same everywhere.
     """
     border = np.concatenate([coarse[0], coarse[1:, -1], coarse[-1, -2::-1], coarse[-2:0:-1, 0]])
     reach = len(border) // 5  # no stroke runs along the edge for as much of it

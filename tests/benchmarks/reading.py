@@ -1,0 +1,117 @@
+"""How fast drawings are read in this process, and whether pictures keep MNIST's accuracy.
+
+    python -m tests.benchmarks.reading [--weights FILE] [--pictures 10000] [--json]
+
+Reads synthetic drawings on one thread of the CPU, one at a time, from strokes to reading, and then
+in batches. Then turns MNIST's test images into pictures (8 to 12 times as large, anywhere on a
+canvas of 400 to 1000 px, either polarity) and reads those and the images as they are.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from mnist_core import calibration, datasets, evaluation, pen_styles, strokes, weights
+from mnist_core.inference import Recognizer
+
+DRAWINGS = 2_000
+WARM_UP = 50
+BATCH = 256
+
+
+def drawings(count: int) -> list[strokes.Drawing]:
+    """Synthetic digits as a pad sends them: each stroke a list of points."""
+    sample = pen_styles.sample_digits(count, torch.Generator().manual_seed(1))
+    return [_as_strokes(segments.numpy()) for segments in sample.segments]
+
+
+def _as_strokes(segments: np.ndarray) -> strokes.Drawing:
+    """Join segments (S, 4) that follow each other."""
+    new = np.flatnonzero((segments[1:, :2] != segments[:-1, 2:]).any(axis=1)) + 1
+    return [
+        np.concatenate([part[:1, :2], part[:, 2:]])
+        for part in np.split(segments, new)
+        if (part[:, :2] != part[:, 2:]).any()
+    ]
+
+
+def measure_drawings(recognizer: Recognizer) -> dict[str, float]:
+    """Return milliseconds from strokes to reading, one at a time, and readings a second at most."""
+    torch.set_num_threads(1)
+    values = [[stroke.tolist() for stroke in drawing] for drawing in drawings(DRAWINGS)]
+    waits = []
+    for value in [*values[:WARM_UP], *values]:
+        begun = time.perf_counter()
+        recognizer.read_strokes(value)
+        waits.append(1000 * (time.perf_counter() - begun))
+    waits = sorted(waits[WARM_UP:])
+    parsed = [strokes.parse_drawing(value) for value in values]
+    begun = time.perf_counter()
+    for start in range(0, DRAWINGS, BATCH):
+        images = evaluation.ink_of(parsed[start : start + BATCH]).to(recognizer.device)
+        calibration.read_logits(recognizer.model, images)
+    return {
+        "n": len(waits),
+        "median_ms": statistics.median(waits),
+        "p99_ms": waits[int(0.99 * (len(waits) - 1))],
+        "batched_per_second": DRAWINGS / (time.perf_counter() - begun),
+    }
+
+
+def picture(image: np.ndarray, random: np.random.Generator) -> Image.Image:
+    """Enlarge an MNIST image (28, 28) uint8 and place it on a large canvas."""
+    canvas = int(random.integers(400, 1001))
+    side = 28 * random.uniform(8, 12)
+    large = Image.fromarray(image).resize((round(side),) * 2, Image.Resampling.BICUBIC)
+    sheet = Image.new("L", (canvas, canvas), 0)
+    sheet.paste(large, tuple(random.integers(0, canvas - large.width + 1, size=2).tolist()))
+    return sheet if random.random() < 0.5 else sheet.point(lambda value: 255 - value)
+
+
+def measure_round_trip(recognizer: Recognizer, count: int) -> dict[str, float]:
+    """Return the share of MNIST's first test images read right, as they are and as pictures."""
+    test = datasets.load("mnist", train=False)
+    random = np.random.default_rng(0)
+    clean = round_trip = 0
+    for image, label in tqdm(zip(test.images[:count], test.labels[:count], strict=True)):
+        ink = image[None, None].float() / 255
+        clean += int(np.argmax(recognizer.read_ink(ink).probabilities)) == label
+        reading = recognizer.read_picture(picture(image.numpy(), random))
+        round_trip += int(np.argmax(reading.probabilities)) == label
+    return {"n": count, "clean": float(clean / count), "round_trip": float(round_trip / count)}
+
+
+def main() -> None:
+    """Measure, and print a few lines or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=weights.SHIPPED)
+    parser.add_argument("--pictures", type=int, default=10_000)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+
+    recognizer = Recognizer.load(options.weights, "cpu")
+    reading = measure_drawings(recognizer)
+    pictures = measure_round_trip(recognizer, options.pictures)
+    if options.json:
+        print(json.dumps({"drawings": reading, "pictures": pictures}))
+        return
+    print(
+        f"one drawing on one thread: median {reading['median_ms']:.1f} ms, "
+        f"99th percentile {reading['p99_ms']:.1f} ms (n {reading['n']}); "
+        f"in batches {reading['batched_per_second']:,.0f} a second"
+    )
+    print(
+        f"MNIST's test images: {pictures['clean']:.2%}; as pictures "
+        f"{pictures['round_trip']:.2%} (n {pictures['n']})"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -286,19 +286,24 @@ def _scribble(name: str, weight: float, points: Sequence[int], angular: bool) ->
 
 def _hatching(name: str, weight: float, lines: int, down: bool) -> Template:
     """One stroke to and fro over a square, a disk, a triangle or a bar, in so many lines."""
-    heights = [UNIT * line / (lines - 1) for line in range(lines)]
-    shapes: tuple[Callable[[float], float], ...] = (  # half the width at a height
-        lambda y: UNIT / 2,
-        lambda y: (y * (UNIT - y)) ** 0.5,
-        lambda y: y / 2,
-        lambda y: UNIT / 6,
-    )
     keyframes = []
-    for half in shapes:
-        signs = [1 if line % 2 else -1 for line in range(lines)]
-        across = [(UNIT / 2 + s * half(y), y) for s, y in zip(signs, heights, strict=True)]
+    for half_width in (
+        [UNIT / 2] * lines,
+        [UNIT * (part * (1 - part)) ** 0.5 for part in _parts(lines)],
+        [UNIT / 2 * part for part in _parts(lines)],
+        [UNIT / 6] * lines,
+    ):
+        across = [
+            (UNIT / 2 + (half if line % 2 else -half), UNIT * part)
+            for line, (half, part) in enumerate(zip(half_width, _parts(lines), strict=True))
+        ]
         keyframes.append(tuple((y, x) if down else (x, y) for x, y in across))
     return Template(name, weight, (Stroke(tuple(keyframes), (True, *[False] * (lines - 2), True)),))
+
+
+def _parts(lines: int) -> list[float]:
+    """Where each of the lines lies, from 0 to 1."""
+    return [line / (lines - 1) for line in range(lines)]
 
 
 _HATCHINGS = (
@@ -312,7 +317,7 @@ _SCRIBBLES = (
     _scribble("scribble-short", 1, [4], angular=False),
     _scribble("scribble", 3, [7], angular=False),
     _scribble("scribble-long", 2, [14], angular=False),
-    _scribble("scribble-dense", 1, [30], angular=False),
+    _scribble("scribble-dense", 1, [22], angular=False),
     _scribble("polyline", 2, [5], angular=True),
     _scribble("polyline-long", 2, [9], angular=True),
     _scribble("scribbles-two", 2, [4, 4], angular=False),

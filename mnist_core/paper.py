@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 COARSE_SIDE = 64  # px, longest side on which paper and polarity are judged
 PIECES_SIDE = 256  # px, longest side on which pieces of ink are told apart
@@ -21,10 +22,13 @@ LEAST_PART = 0.02  # of the digit's ink: a smaller piece beside it is dust
 NEAREST_PART = 0.3  # of the digit's side: a piece further away is not part of it
 MARGIN = 0.08  # of the longest side: pieces within it that touch the edge are the picture's rim
 EDGE = 0.3  # of full ink, where a line's edge is taken to be
+COARSE_TOP = 0.002  # of a coarse picture's pixels: as many are surely ink, if there is any
+FINE_TOP = 0.0005  # of a picture's pixels: as many are full ink
 ROBUST = 1.4826  # standard deviation of a normal distribution by its median deviation
 
 RULE_BLOCKS = 32  # columns of a picture whose darkness is compared to find ruled lines
 RULE_SLOPES = np.linspace(-0.09, 0.09, 73)  # px a px, about 5 degrees either way
+RULE_WIDTH = 0.025  # of the longest side: no rule is wider
 RULE_TRACE = 0.4  # of the darkest rule: ink has to be darker than what is left of it
 
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in px, the ends excluded
@@ -38,18 +42,58 @@ class Digit:
     box: Box  # around it
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A picture's paper, as it would be without ink."""
+
+    brightness: np.ndarray  # (H, W) float32, 0 to 255
+    light: np.ndarray  # (H, W) float32: a depth times this is as deep as in mean light
+    sign: float  # 1 if ink is darker than paper, -1 if lighter
+    even: bool  # the brightness is the same everywhere
+    least: float  # of 255: the contrast that ink has on it
+
+    def depth(self, gray: np.ndarray) -> np.ndarray:
+        """Tell by how much of 255 each pixel (H, W) differs from paper towards ink."""
+        return self.sign * (self.brightness - gray) * self.light
+
+    def enlarged(self, shape: tuple[int, ...]) -> "Paper":
+        """Return the same paper for a larger picture (H, W)."""
+        how = Image.Resampling.BILINEAR
+        brightness, light = (_enlarged(each, shape, how) for each in (self.brightness, self.light))
+        return Paper(brightness, light, self.sign, self.even, self.least)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The N connected pieces of what may be ink."""
+
+    labels: np.ndarray  # (h, w) int, 0 = no piece, else 1 to N
+    first: np.ndarray  # (N, 2) int: y, x of the box around each
+    last: np.ndarray  # (N, 2) int: the box's ends, excluded
+    mass: np.ndarray  # (N,) depth, summed up
+    inner_mass: np.ndarray  # (N,) the same, less what is at the picture's rim
+    clear: np.ndarray  # (N,) bool: deep enough, and with sharp edges
+
+
 def find_digit(gray: np.ndarray) -> Digit | None:
     """Find the digit in a gray picture (H, W) float32, 0 to 255; None where there is no ink."""
     if np.ptp(gray) < LEAST_CONTRAST:
         return None
     gray, least = _without_rules(gray)
     coarse = np.asarray(shrunk(Image.fromarray(gray), COARSE_SIDE))
-    sheet = _sheet(coarse)
-    if sheet is not None:
-        digit = _digit_on(gray, np.where(sheet, coarse, np.median(coarse[sheet])), sheet, least)
+    sheet, everywhere = _sheet(coarse), np.ones_like(coarse, dtype=bool)
+    for where in (everywhere,) if sheet is None else (sheet, everywhere):
+        seen = np.where(where, coarse, np.median(coarse[where]))
+        paper = _paper(seen, least)
+        near = _near_ink(seen, paper)
+        if near is None:
+            continue
+        near = ndimage.maximum_filter(near & where, 3) & ndimage.minimum_filter(where, 3)
+        inside = _enlarged(near, gray.shape, Image.Resampling.NEAREST) > 0
+        digit = _digit(gray, paper.enlarged(gray.shape), inside)
         if digit is not None:
             return digit
-    return _digit_on(gray, coarse, np.ones_like(coarse, dtype=bool), least)
+    return None
 
 
 def shrunk(image: Image.Image, side: int) -> Image.Image:
@@ -64,101 +108,70 @@ def shrunk(image: Image.Image, side: int) -> Image.Image:
 # --- paper -----------------------------------------------------------------------------------
 
 
-def _digit_on(
-    gray: np.ndarray, coarse: np.ndarray, where: np.ndarray, least: float
-) -> Digit | None:
-    """Find the digit on paper whose brightness is estimated on ``coarse``, within ``where``."""
-    paper, sign, even = _paper(coarse)
-    apart = paper - coarse
-    top = _top(sign * apart)
-    spread = ROBUST * float(np.median(np.abs(apart - np.median(apart))))
-    noise = _noise(apart) if even else spread
+def _paper(coarse: np.ndarray, least: float) -> Paper:
+    """Estimate the paper of a coarse picture (h, w).
+
+    Ink is the rarer of the two, so brightness around the paper's is skewed towards it.
+    """
+    border = _border(coarse)
+    reach = len(border) // 5  # no stroke runs along the edge for as much of it
+    around = ndimage.median_filter(border, 2 * reach + 1, mode="wrap")
+    even = bool(np.ptp(around) < 0.05 * np.ptp(coarse))  # so is the paper if its border is
+    paper = np.full_like(coarse, np.median(around)) if even else _uneven_paper(coarse)
+    sign = 1.0 if _skew(paper - coarse) >= 0 else -1.0
+    if not even:
+        # Paper is no brighter than what is left when all that is narrower than ink is closed.
+        reach = round(WIDEST_INK * max(coarse.shape)) | 1  # odd: as far to either side
+        padded = np.pad(sign * coarse, reach, mode="edge")
+        closed = ndimage.grey_closing(padded, reach)[reach:-reach, reach:-reach]
+        paper = sign * np.minimum(sign * paper, closed)
+    light = np.ones_like(paper)
+    if sign > 0:  # dark ink takes away a share of the light, so in a shadow it is less deep
+        light = np.median(paper) / paper.clip(0.2 * np.median(paper) + 1e-3)
+    return Paper(paper, light, sign, even, least)
+
+
+def _uneven_paper(coarse: np.ndarray) -> np.ndarray:
+    """Take the local median (h, w) from which brightness is skewed most clearly."""
+    best, clearest = coarse, -math.inf
+    for window in PAPER_WINDOWS:
+        reach = max(3, int(max(coarse.shape) * window) // 2 * 2 + 1)  # px, odd
+        looked_at = np.zeros((reach, reach), dtype=bool)
+        step = max(1, reach // 9)  # every few pixels are enough
+        looked_at[::step, ::step] = True
+        median = ndimage.median_filter(coarse, footprint=looked_at, mode="nearest")
+        skew = abs(_skew(median - coarse))
+        if skew > clearest + CLEARER:
+            best, clearest = median, skew
+    return best
+
+
+def _near_ink(coarse: np.ndarray, paper: Paper) -> np.ndarray | None:
+    """Mark where a coarse picture (h, w) holds ink: a mask, or None where it is all noise."""
+    apart = paper.sign * (paper.brightness - coarse)
+    top = _top(apart, COARSE_TOP)
+    noise = _noise(apart) if paper.even else _deviation(apart)
     if top < LEAST_CONTRAST / 3 or top < 4.5 * noise:  # a thin line is faint when averaged
         return None
-    # Dark ink takes away a share of the light, so in a shadow its depth is scaled up.
-    light = np.ones_like(paper)
-    if sign > 0:
-        light = np.median(paper) / paper.clip(0.2 * np.median(paper) + 1e-3)
-    near = sign * apart * light > 0.2 * _top(sign * apart * light)
-    mask = _highest(near & where, 3)
-    if not where.all():
-        mask &= _lowest(where, 3)
-    size = gray.shape[::-1]
-    light, paper = (_enlarged(each, size, Image.Resampling.BILINEAR) for each in (light, paper))
-    inside = _enlarged(mask, size, Image.Resampling.NEAREST) > 0
-    depth = np.where(inside, sign * (paper - gray) * light, 0).clip(0)
-    return _digit(depth, gray * light, even, least)
-
-
-def _paper(coarse: np.ndarray) -> tuple[np.ndarray, float, bool]:
-    """Estimate the paper's brightness everywhere, and whether ink is darker (1) or lighter (-1).
-
-    Ink is the rarer of the two, so brightness around the paper's is skewed towards it; of
-    several ways to estimate the paper, the one with the clearest skew is taken. The third value
-    says whether the paper is the same everywhere.
-    """
-    border = np.concatenate([coarse[0], coarse[1:, -1], coarse[-1, -2::-1], coarse[-2:0:-1, 0]])
-    reach = len(border) // 5  # no stroke runs along the edge for as much of it
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(border, reach, mode="wrap"), 2 * reach + 1
-    )
-    around = np.median(windows, axis=1)
-    if np.ptp(around) < 0.05 * np.ptp(coarse):  # an even border: the paper is even too
-        paper = np.full_like(coarse, np.median(around))
-        return paper, 1.0 if _skew(paper - coarse) >= 0 else -1.0, True
-    papers = [_local_median(coarse, window) for window in PAPER_WINDOWS]
-    paper, skew = papers[0], _skew(papers[0] - coarse)
-    for other in papers[1:]:
-        if abs(_skew(other - coarse)) > abs(skew) + CLEARER:
-            paper, skew = other, _skew(other - coarse)
-    sign = 1.0 if skew >= 0 else -1.0
-    # Nor is the paper brighter than what is left when all that is narrower than ink is closed.
-    reach = round(WIDEST_INK * max(coarse.shape)) | 1  # odd: as far to either side
-    padded = np.pad(sign * coarse, reach, mode="edge")
-    closing = -_highest(-_highest(padded, reach), reach)[reach:-reach, reach:-reach]
-    return sign * np.minimum(sign * paper, closing), sign, False
-
-
-def _skew(values: np.ndarray) -> float:
-    cubed = values**3
-    return float(cubed.sum() / max(np.abs(cubed).sum(), 1e-9))
-
-
-def _top(values: np.ndarray) -> float:
-    """Mean of the highest 0.2 % of the values."""
-    return _mean_of_highest(values, max(3, values.size // 500))
-
-
-def _mean_of_highest(values: np.ndarray, count: int) -> float:
-    count = min(count, values.size)
-    return float(np.partition(values.ravel(), -count)[-count:].mean())
-
-
-def _local_median(values: np.ndarray, window: float) -> np.ndarray:
-    """Median over a square window, a share of the longest side wide, of every few values in it."""
-    reach = max(3, int(max(values.shape) * window) // 2 * 2 + 1)
-    step = max(1, reach // 9)
-    padded = np.pad(values, reach // 2, mode="edge")
-    views = np.lib.stride_tricks.sliding_window_view(padded, (reach, reach))[:, :, ::step, ::step]
-    return np.median(views.reshape(*values.shape, -1), axis=2)
+    depth = paper.depth(coarse)
+    return depth > 0.2 * _top(depth, COARSE_TOP)
 
 
 def _sheet(coarse: np.ndarray) -> np.ndarray | None:
-    """Find a light sheet on a dark table: a mask of it, or None where there is none."""
+    """Find a light sheet on a dark table: a mask of it (h, w), or None where there is none."""
     light = coarse > _otsu(coarse)
     if light.mean() < 0.2 or light.all():
         return None
     sheet = _spans(light) | _spans(light.T).T
-    border = np.concatenate([sheet[0], sheet[-1], sheet[1:-1, 0], sheet[1:-1, -1]])
     rest = float((~sheet).mean())
-    if (border.mean() > 0.25 and not 0.02 < rest < 0.25) or light[sheet].mean() < 0.75:
+    if _border(sheet).mean() > 0.25 and not 0.02 < rest < 0.25:
         return None
     x0, y0, x1, y1 = _extent(sheet)
-    if sheet.sum() < 0.75 * (x1 - x0) * (y1 - y0):
+    if light[sheet].mean() < 0.75 or sheet.sum() < 0.75 * (x1 - x0) * (y1 - y0):
         return None
     # A sheet has a sharp edge; a shadow fades.
-    inner = _lowest(sheet, 3) & ~_lowest(sheet, 7)
-    outer = _highest(sheet, 7) & ~_highest(sheet, 3)
+    inner = ndimage.minimum_filter(sheet, 3) & ~ndimage.minimum_filter(sheet, 7)
+    outer = ndimage.maximum_filter(sheet, 7) & ~ndimage.maximum_filter(sheet, 3)
     if not inner.any() or not outer.any():
         return None
     step = np.median(coarse[inner]) - np.median(coarse[outer])
@@ -190,23 +203,22 @@ def _without_rules(gray: np.ndarray) -> tuple[np.ndarray, float]:
     Returns the picture (H, W), and the least contrast that ink now has to have: where rules
     were, traces of them remain.
     """
-    if min(gray.shape) < 4 * RULE_BLOCKS:
-        return gray, LEAST_CONTRAST
     black, paper = np.percentile(gray[::3, ::3], [0.1, 50])
     level = paper - black
-    if level < LEAST_CONTRAST:
+    if min(gray.shape) < 4 * RULE_BLOCKS or level < LEAST_CONTRAST:
         return gray, LEAST_CONTRAST
-    reach = max(3, round(0.025 * max(gray.shape)) | 1)
-    depths = [_closed(gray, reach) - gray, (_closed(gray.T, reach) - gray.T).T]
-    found = [_rules(depths[0], level), _rules(depths[1].T, level).T]  # across and down
-    rules = np.maximum(*found)
+    reach = max(3, round(RULE_WIDTH * max(gray.shape)) | 1)
+    across = ndimage.grey_closing(gray, (reach, 1)) - gray  # depth of what is narrow
+    down = ndimage.grey_closing(gray, (1, reach)) - gray
+    rules_across, rules_down = _rules(across, level), _rules(down.T, level).T
+    rules = np.maximum(rules_across, rules_down)
     if not rules.any():
         return gray, LEAST_CONTRAST
     # What is darker than a rule is drawn over it: the darker, the less of the rule comes off.
     drawn = (paper - rules - gray) / np.maximum(level - rules, 0.3 * level)
-    lifts = (np.minimum(each, depth) for each, depth in zip(found, depths, strict=True))
+    lift = np.maximum(np.minimum(rules_across, across), np.minimum(rules_down, down))
     least = max(LEAST_CONTRAST, RULE_TRACE * float(rules.max()))
-    return gray + np.maximum(*lifts) * (1 - drawn.clip(0, 1)), least
+    return gray + lift * (1 - drawn.clip(0, 1)), least
 
 
 def _rules(depth: np.ndarray, level: float) -> np.ndarray:
@@ -217,140 +229,164 @@ def _rules(depth: np.ndarray, level: float) -> np.ndarray:
     height, width = depth.shape
     step = width // RULE_BLOCKS
     blocks = depth[:, : RULE_BLOCKS * step].reshape(height, RULE_BLOCKS, step).mean(axis=2)
-    middle = (np.arange(RULE_BLOCKS) + 0.5) * step - width / 2
-    slope = 0.0
-    for slopes in (RULE_SLOPES, RULE_SLOPES[::8] / 36):  # coarsely, then around the best
-        slope = max(slope + slopes, key=lambda each: _row_means(blocks, middle, each).var())
-    few, most, out = _row_quantiles(blocks, middle, slope)
+    middle = (np.arange(RULE_BLOCKS) + 0.5) * step - width / 2  # px, of each block
+    slope = _rule_slope(blocks, middle)
+    out = math.ceil(abs(slope) * middle[-1])  # so many rows start above the picture
+    rows = np.sort(_sheared(blocks, slope * middle, out, np.inf), axis=1)
+    few, most = _row_quantile(rows, 0.2), _row_quantile(rows, 0.4)
     few = few - np.median(few)
-    mask = few > max(0.06 * level, 4 * ROBUST * float(np.median(np.abs(few))))
-    starts = np.flatnonzero(np.diff(np.pad(mask.astype(np.int8), 1)) == 1)
-    if len(starts) < 2 or mask.mean() > 0.4:
+    mask = few > max(0.06 * level, 4 * _deviation(few))
+    if ndimage.label(mask)[1] < 2 or mask.mean() > 0.4:
         return np.zeros_like(depth)
     # A little more, and a pixel wider, than was measured.
-    profile = np.where(np.convolve(mask, np.ones(7), mode="same") > 0, 1.25 * most, 0)
-    profile = _highest_down(profile[:, None], 3)[:, 0]
+    profile = np.where(ndimage.maximum_filter(mask, 7), 1.25 * most, 0)
+    profile = ndimage.maximum_filter(profile, 3)
     row = np.arange(height)[:, None] - slope * (np.arange(width) - width / 2) + out
     rules = np.interp(row.ravel(), np.arange(len(profile)), profile)
     return rules.reshape(depth.shape).astype(np.float32)
 
 
-def _row_means(blocks: np.ndarray, middle: np.ndarray, slope: float) -> np.ndarray:
-    """Mean darkness along each sloped row that crosses the picture's middle."""
-    return _sheared(blocks, middle, slope, 0)[0].mean(axis=1)
+def _rule_slope(blocks: np.ndarray, middle: np.ndarray) -> float:
+    """Find the slope, in px a px, whose rows of blocks (H, B) differ most in darkness."""
+
+    def contrast(slope: float) -> float:
+        return _sheared(blocks, slope * middle, 0, 0).mean(axis=1).var()
+
+    coarse = max(RULE_SLOPES, key=contrast)
+    return max(coarse + RULE_SLOPES[::8] / 36, key=contrast)
 
 
-def _row_quantiles(
-    blocks: np.ndarray, middle: np.ndarray, slope: float
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """20 % and 40 % quantile along each sloped row, and how many rows start above the picture.
+def _sheared(blocks: np.ndarray, shifts: np.ndarray, out: int, outside: float) -> np.ndarray:
+    """Move each column of blocks (H, B) up by its shift, and add ``out`` rows above and below.
 
-    Rows are counted in the middle column; 0 for a row of which less than a quarter is inside.
+    Shifts are in px; ``outside`` is the value of what is not in the picture.
     """
-    out = math.ceil(abs(slope) * middle[-1])
-    values, inside = _sheared(blocks, middle, slope, out)
-    ordered = np.sort(np.where(inside, values, np.inf), axis=1)
-    count = inside.sum(axis=1)
-    rows = np.arange(len(ordered))
-    few, most = (ordered[rows, (share * count).astype(int)] for share in (0.2, 0.4))
-    enough = count >= 0.25 * len(middle)
-    return np.where(enough, few, 0), np.where(enough, most, 0), out
+    height, columns = blocks.shape
+    rows = np.arange(-out, height + out)[:, None] + np.rint(shifts).astype(int)
+    inside = (rows >= 0) & (rows < height)
+    return np.where(inside, blocks[rows.clip(0, height - 1), np.arange(columns)], outside)
 
 
-def _sheared(
-    blocks: np.ndarray, middle: np.ndarray, slope: float, out: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Blocks along sloped rows, from ``out`` rows above the picture, and which are inside."""
-    height = len(blocks)
-    index = np.arange(-out, height + out)[:, None] + np.rint(slope * middle).astype(int)
-    inside = (index >= 0) & (index < height)
-    return blocks[index.clip(0, height - 1), np.arange(len(middle))] * inside, inside
-
-
-def _closed(values: np.ndarray, reach: int) -> np.ndarray:
-    """Grey closing down the columns: dark lines narrower than ``reach`` are gone."""
-    return -_highest_down(-_highest_down(values, reach), reach)
+def _row_quantile(ordered: np.ndarray, share: float) -> np.ndarray:
+    """Quantile of what is finite in each sorted row; 0 where less than a quarter is."""
+    count = np.isfinite(ordered).sum(axis=1)
+    values = ordered[np.arange(len(ordered)), (share * count).astype(int)]
+    return np.where(count >= 0.25 * ordered.shape[1], values, 0)
 
 
 # --- the digit among the pieces --------------------------------------------------------------
 
 
-def _digit(depth: np.ndarray, gray: np.ndarray, even: bool, least: float) -> Digit | None:
-    """Pick the digit's pieces out of a depth (H, W): how much each pixel differs from paper."""
-    noise, level = _noise(gray), _level(depth)
-    while noise > level / 12 and max(depth.shape) > PIECES_SIDE:
-        depth = np.asarray(Image.fromarray(depth).reduce(2))
-        gray = np.asarray(Image.fromarray(gray).reduce(2))
-        noise, level = _noise(gray), _level(depth)
-    if level < least:
+def _digit(gray: np.ndarray, paper: Paper, inside: np.ndarray) -> Digit | None:
+    """Find the digit in a picture (H, W), given its paper and a mask of where ink can be."""
+    depth = np.where(inside, paper.depth(gray), 0).clip(0)
+    gray = gray * paper.light
+    noise, level = _noise(gray), _top(depth, FINE_TOP)  # level: the depth of full ink
+    while noise > level / 12 and max(depth.shape) > PIECES_SIDE:  # averaging takes noise away
+        depth, gray = (np.asarray(Image.fromarray(each).reduce(2)) for each in (depth, gray))
+        noise, level = _noise(gray), _top(depth, FINE_TOP)
+    # A piece goes as far as ``low`` and somewhere has to be deeper than ``high``.
+    low, high = max(0.15 * level, 3 * noise), max(0.45 * level, 6 * noise, paper.least)
+    if level < paper.least or depth.max() <= high:
         return None
-    low, high = max(0.15 * level, 3 * noise), max(0.45 * level, 6 * noise, least)
     pool = math.ceil(max(depth.shape) / PIECES_SIDE)
-    chosen = _chosen_pieces(depth, gray, low, high, pool, even)
+    chosen = _chosen(_pieces(depth, gray, low, high, pool), paper.even)
     if chosen is None:
         return None
-    near = np.kron(_highest(chosen, 3), np.ones((pool, pool), dtype=bool))
+    near = ndimage.maximum_filter(chosen, 3).repeat(pool, axis=0).repeat(pool, axis=1)
     kept = np.where(near[: depth.shape[0], : depth.shape[1]], depth, 0)
     ink = kept / level
     ink[ink < min(0.04, low / level)] = 0
     return Digit(ink.astype(np.float32), _extent(kept > max(low, EDGE * level)))
 
 
-def _chosen_pieces(
-    depth: np.ndarray, gray: np.ndarray, low: float, high: float, pool: int, even: bool
-) -> np.ndarray | None:
-    """Choose the piece with most ink and those near it: a mask, one place a ``pool``² px."""
-    pad = [(0, -length % pool) for length in depth.shape]
-    padded = np.pad(depth, pad)
-    cells = padded.reshape(padded.shape[0] // pool, pool, -1, pool)
-    peak = cells.max(axis=(1, 3))
-    mass = np.where(cells > low, cells, 0).sum(axis=(1, 3))
-    labels, count = _pieces(peak > low)
-    if count == 0:
-        return None
-    height, width = labels.shape
-    longest = max(height, width)
-    y, x = np.nonzero(labels)
-    piece = labels[y, x] - 1
-    masses = np.bincount(piece, mass[y, x], count)
-    peaks = np.zeros(count)
-    np.maximum.at(peaks, piece, peak[y, x])
-    low_corner, high_corner = np.full((count, 2), longest), np.zeros((count, 2), dtype=int)
-    np.minimum.at(low_corner, piece, np.stack([x, y], axis=1))
-    np.maximum.at(high_corner, piece, np.stack([x, y], axis=1) + 1)
+def _pieces(depth: np.ndarray, gray: np.ndarray, low: float, high: float, pool: int) -> Pieces:
+    """Tell apart the pieces deeper than ``low``, on cells of ``pool``² px.
+
+    At least one pixel of the depth (H, W) has to be deeper than ``low``.
+    """
+    cells = _cells(depth, pool)
+    peak, mass = cells.max(axis=(1, 3)), np.where(cells > low, cells, 0).sum(axis=(1, 3))
+    labels, count = ndimage.label(peak > low, np.ones((3, 3)))
+    index, found = np.arange(1, count + 1), labels > 0
+    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(labels)]
+    first, last = np.moveaxis(np.array(boxes), 2, 0)
+    rim = int(MARGIN * max(labels.shape)) + 1
+    inner_mass = np.zeros_like(mass)
+    inner_mass[rim:-rim, rim:-rim] = mass[rim:-rim, rim:-rim]
+
+    def highest(values: np.ndarray) -> np.ndarray:
+        return ndimage.maximum(values[found], labels[found], index)
 
     # Ink has edges: near it, brightness changes by about its depth. Shading changes slowly.
-    brightness = np.pad(gray, pad, mode="edge").reshape(cells.shape).mean(axis=(1, 3))
-    change = _highest(brightness, 5) + _highest(-brightness, 5)
-    changes, depths = np.zeros(count), np.zeros(count)
-    np.maximum.at(changes, piece, change[y, x])
-    np.maximum.at(depths, piece, cells.mean(axis=(1, 3))[y, x])
-    good = (peaks > high) & (changes > 0.5 * depths)
-    rim = MARGIN * longest
-    inner = (x > rim) & (x < width - 1 - rim) & (y > rim) & (y < height - 1 - rim)
-    touches = (low_corner == 0).any(axis=1) | (high_corner == [width, height]).any(axis=1)
-    hugging = touches & (np.bincount(piece, mass[y, x] * inner, count) < 0.2 * masses)
+    brightness = _cells(gray, pool).mean(axis=(1, 3))
+    change = ndimage.maximum_filter(brightness, 5) - ndimage.minimum_filter(brightness, 5)
+    sharp = highest(change) > 0.5 * highest(cells.mean(axis=(1, 3)))
+    return Pieces(
+        labels,
+        first,
+        last,
+        mass=ndimage.sum_labels(mass, labels, index),
+        inner_mass=ndimage.sum_labels(inner_mass, labels, index),
+        clear=sharp & (highest(peak) > high),
+    )
+
+
+def _cells(values: np.ndarray, pool: int) -> np.ndarray:
+    """Part a picture (H, W) into cells (h, pool, w, pool), its edge repeated to fill the last."""
+    padded = np.pad(values, [(0, -length % pool) for length in values.shape], mode="edge")
+    return padded.reshape(padded.shape[0] // pool, pool, -1, pool)
+
+
+def _chosen(pieces: Pieces, even: bool) -> np.ndarray | None:
+    """Choose the piece with most ink and those near it: a mask (h, w), or None for dust."""
+    shape = pieces.labels.shape
+    first, last = pieces.first, pieces.last
+    touching = (first == 0).any(axis=1) | (last == shape).any(axis=1)
+    hugging = touching & (pieces.inner_mass < 0.2 * pieces.mass)
+    good = pieces.clear
     if not even or (good & ~hugging).any():
-        good &= ~hugging
-    sides = (high_corner - low_corner).max(axis=1)
-    if not (good & (sides >= max(2, LEAST_SIDE * longest))).any():
+        good = good & ~hugging
+    large = (last - first).max(axis=1) >= max(2, LEAST_SIDE * max(shape))
+    if not (good & large).any():
         return None
-    masses = np.where(good, masses, 0)
-    chosen = np.zeros(count, dtype=bool)
-    chosen[np.argmax(masses)] = True
+    mass = np.where(good, pieces.mass, 0)
+    chosen = np.arange(len(mass)) == np.argmax(mass)
     while True:  # a detached bar belongs to its 5; what is far away belongs to nothing
-        first, last = low_corner[chosen].min(axis=0), high_corner[chosen].max(axis=0)
-        gap = np.maximum(low_corner - last, first - high_corner).max(axis=1)
-        near = gap < NEAREST_PART * (last - first).max()
-        new = ~chosen & good & near & (masses > LEAST_PART * masses[chosen].sum())
+        start, end = first[chosen].min(axis=0), last[chosen].max(axis=0)
+        gap = np.maximum(first - end, start - last).max(axis=1)
+        near = gap < NEAREST_PART * (end - start).max()
+        new = ~chosen & good & near & (mass > LEAST_PART * mass[chosen].sum())
         if not new.any():
-            return np.concatenate([[False], chosen])[labels]
+            return np.concatenate([[False], chosen])[pieces.labels]
         chosen |= new
 
 
-def _level(depth: np.ndarray) -> float:
-    """Depth of full ink: the mean of the deepest 0.05 %."""
-    return _mean_of_highest(depth, max(3, depth.size // 2000))
+# --- small tools -----------------------------------------------------------------------------
+
+
+def _border(values: np.ndarray) -> np.ndarray:
+    """Values along a picture's edge, once around."""
+    return np.concatenate([values[0], values[1:, -1], values[-1, -2::-1], values[-2:0:-1, 0]])
+
+
+def _skew(values: np.ndarray) -> float:
+    """Tell how much values lean to one side of 0: -1 to 1."""
+    cubed = values**3
+    return float(cubed.sum() / max(np.abs(cubed).sum(), 1e-9))
+
+
+def _top(values: np.ndarray, share: float) -> float:
+    """Mean of the highest share of the values, of three at least."""
+    count = min(max(3, int(share * values.size)), values.size)
+    positive = values[values > 0]  # fewer: with many zeros, partition takes long
+    few = positive if len(positive) >= count else values.ravel()
+    return float(np.partition(few, -count)[-count:].mean())
+
+
+def _deviation(values: np.ndarray) -> float:
+    """Standard deviation of normally distributed values, whatever a minority of them is."""
+    return ROBUST * float(np.median(np.abs(values - np.median(values))))
 
 
 def _noise(gray: np.ndarray) -> float:
@@ -361,67 +397,13 @@ def _noise(gray: np.ndarray) -> float:
     return ROBUST / 2 * float(np.median(np.abs(both[::3, ::3]))) if both.size else 0.0
 
 
-def _pieces(mask: np.ndarray) -> tuple[np.ndarray, int]:
-    """Label the 8-connected pieces of a mask, by runs and union-find: (H, W) from 1, and count."""
-    height, width = mask.shape
-    edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    row, start = np.nonzero(edges == 1)
-    end = np.nonzero(edges == -1)[1]
-    parent = list(range(len(row)))
-
-    def root(run: int) -> int:
-        while parent[run] != run:
-            parent[run] = parent[parent[run]]
-            run = parent[run]
-        return run
-
-    first = np.searchsorted(row, np.arange(height + 1))
-    for y in range(1, height):
-        above, here = first[y - 1], first[y]
-        while above < first[y] and here < first[y + 1]:
-            if start[above] <= end[here] and start[here] <= end[above]:
-                parent[root(here)] = root(above)
-            if end[above] < end[here]:
-                above += 1
-            else:
-                here += 1
-    roots = np.array([root(run) for run in range(len(row))], dtype=int)
-    names, numbers = np.unique(roots, return_inverse=True)
-    change = np.zeros((height, width + 1), dtype=np.int64)
-    change[row, start] += numbers + 1
-    change[row, end] -= numbers + 1
-    return np.cumsum(change, axis=1)[:, :width], len(names)
-
-
-# --- small tools -----------------------------------------------------------------------------
-
-
-def _highest_down(values: np.ndarray, reach: int) -> np.ndarray:
-    """Highest value of each ``reach`` rows around a place, by doubling windows."""
-    values = np.pad(values, ((reach // 2, reach - 1 - reach // 2), (0, 0)), mode="edge")
-    width = 1
-    while width < reach:
-        step = min(width, reach - width)
-        values = np.maximum(values[:-step], values[step:])
-        width += step
-    return values
-
-
-def _highest(values: np.ndarray, reach: int) -> np.ndarray:
-    """Highest value in a square window (grey dilation)."""
-    return _highest_down(_highest_down(values, reach).T, reach).T
-
-
-def _lowest(mask: np.ndarray, reach: int) -> np.ndarray:
-    """Erosion of a mask by a square window."""
-    return ~_highest(~mask, reach)
-
-
 def _extent(mask: np.ndarray) -> Box:
-    x, y = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    return int(x[0]), int(y[0]), int(x[-1]) + 1, int(y[-1]) + 1
+    """Box around what is set in a mask (H, W)."""
+    y, x = ndimage.find_objects(mask.astype(np.int8))[0]
+    return x.start, y.start, x.stop, y.stop
 
 
-def _enlarged(values: np.ndarray, size: tuple[int, ...], how: Image.Resampling) -> np.ndarray:
+def _enlarged(values: np.ndarray, shape: tuple[int, ...], how: Image.Resampling) -> np.ndarray:
+    """Resample values to another shape (H, W), as float32."""
     image = Image.fromarray(values.astype(np.float32))
-    return np.asarray(image.resize((size[0], size[1]), how))
+    return np.asarray(image.resize((shape[1], shape[0]), how))

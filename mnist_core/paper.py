@@ -138,7 +138,8 @@ def _uneven_paper(coarse: np.ndarray) -> np.ndarray:
         reach = max(3, int(max(coarse.shape) * window) // 2 * 2 + 1)  # px, odd
         looked_at = np.zeros((reach, reach), dtype=bool)
         step = max(1, reach // 9)  # every few pixels are enough
-        looked_at[::step, ::step] = True
+        start = reach // 2 % step  # so that they lie around the middle
+        looked_at[start::step, start::step] = True
         median = ndimage.median_filter(coarse, footprint=looked_at, mode="nearest")
         skew = abs(_skew(median - coarse))
         if skew > clearest + CLEARER:

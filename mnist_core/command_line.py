@@ -154,7 +154,7 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    from mnist_core import datasets, evaluation
+    from mnist_core import datasets, evaluation, stroke_sets
 
     path, recognizer = _load(options)
     info = recognizer.info
@@ -162,12 +162,12 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     measured = evaluation.measure_images(recognizer.model, test, info.calibration)
     sets = []
     for file in options.strokes:
-        stroke_set = evaluation.load_strokes(file)
+        stroke_set = stroke_sets.load(file)
         if options.placed:
-            stroke_set = evaluation.place_anywhere(stroke_set)
+            stroke_set = stroke_sets.place_anywhere(stroke_set)
         sets.append((str(file), stroke_set))
     if len(sets) > 1:
-        sets.append(("all together", evaluation.join([each for _, each in sets])))
+        sets.append(("all together", stroke_sets.join([each for _, each in sets])))
     strokes = [
         (name, evaluation.measure_strokes(recognizer.model, each, info.calibration))
         for name, each in sets

@@ -1,12 +1,14 @@
 """The errors that the core raises for people to read.
 
     MnistCoreError
-    ├── DrawingError    the strokes are not a drawing
-    ├── PictureError    the picture can't be read
-    ├── DataError       the images to train on can't be had
-    ├── WeightsError    the weight file can't be used
-    ├── DeviceError     the device is not there
-    └── TrainingError   the training can't start or go on
+    ├── DrawingError     the strokes are not a drawing
+    ├── PictureError     the picture can't be read
+    ├── DataError        the images or drawings can't be had
+    ├── WeightsError     the weight file can't be used
+    ├── DeviceError      the device is not there
+    ├── TrainingError    the training can't start or go on
+    ├── ShelfError       the kept model can't be had, or can't be kept
+    └── CorrectionError  the labelled drawing can't be had, or can't be kept
 
 The text of each is one sentence: what happened, to what, and what to do.
 """
@@ -25,7 +27,7 @@ class PictureError(MnistCoreError):
 
 
 class DataError(MnistCoreError):
-    """The data set is damaged, out of reach, or can't be unpacked."""
+    """The data set or stroke set is damaged, out of reach, or can't be unpacked."""
 
 
 class WeightsError(MnistCoreError):
@@ -38,3 +40,11 @@ class DeviceError(MnistCoreError):
 
 class TrainingError(MnistCoreError):
     """The training can't start, or ended before its time."""
+
+
+class ShelfError(MnistCoreError):
+    """The model is not on the shelf, its name is none, or the shelf is full or out of reach."""
+
+
+class CorrectionError(MnistCoreError):
+    """The labelled drawing is gone, blank, or one too many, or its folder is out of reach."""

@@ -3,9 +3,6 @@
 This module knows nothing of training or pages.
 """
 
-import gzip
-import json
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +13,13 @@ from torch import Tensor, nn
 from mnist_core import strokes
 from mnist_core.calibration import Calibration, read_logits, score
 from mnist_core.datasets import ImageSet
-from mnist_core.errors import DataError, DrawingError
+from mnist_core.errors import DataError
 from mnist_core.inference import Recognizer
 from mnist_core.models import DIGITS
 from mnist_core.statistics import auroc, expected_calibration_error, wilson_interval
+from mnist_core.stroke_sets import StrokeSet
 
-PAD_SIZE = 280.0  # logical px of the drawing pad
-PLACING_SEED = 7
 DRAWINGS_AT_ONCE = 256
-OTHER = "other"  # the label of what is no digit
 
 
 @dataclass(frozen=True)
@@ -72,66 +67,6 @@ def measure_images(model: nn.Module, test: ImageSet, calibration: Calibration) -
         calibration_error=expected_calibration_error(scores.confidence.cpu(), right.cpu()),
         confusion=torch.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS),
     )
-
-
-@dataclass(frozen=True)
-class StrokeSet:
-    """Labelled drawings."""
-
-    drawings: list[strokes.Drawing]
-    labels: Tensor  # (N,) int64, 0 to 9, or 10 for what is no digit
-
-
-def load_strokes(path: Path) -> StrokeSet:
-    """Read a stroke set: JSON lines, gzipped or not, one ``{"label", "strokes"}`` a line.
-
-    Blank drawings are an error: nobody can read them.
-
-    Raises:
-        DataError: the file can't be read, or a line is not a labelled drawing.
-    """
-    drawings, labels = [], []
-    names = {str(digit): digit for digit in range(DIGITS)} | {OTHER: DIGITS}
-    try:
-        content = path.read_bytes()
-        if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
-        lines = content.decode().splitlines()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"The stroke set {path} can't be read: check the file.") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            record = json.loads(line)
-            drawing = strokes.parse_drawing(record["strokes"])
-            label = names[str(record["label"])]
-        except (ValueError, KeyError, TypeError, DrawingError) as error:
-            raise DataError(
-                f"Line {number} of {path} is not a labelled drawing: mend or remove it."
-            ) from error
-        if not drawing:
-            raise DataError(f"Line {number} of {path} is a blank drawing: remove it.")
-        drawings.append(drawing)
-        labels.append(label)
-    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64))
-
-
-def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
-    """Put several stroke sets into one."""
-    drawings = [drawing for each in stroke_sets for drawing in each.drawings]
-    return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]))
-
-
-def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:
-    """Scale each drawing to 15 to 95 % of the pad and move it to a random place on it."""
-    random = np.random.default_rng(seed)
-    placed = []
-    for drawing in stroke_set.drawings:
-        points = np.concatenate(drawing)
-        low, extent = points.min(axis=0), np.ptp(points, axis=0)
-        scale = random.uniform(0.15, 0.95) * PAD_SIZE / max(float(extent.max()), 1e-9)
-        corner = random.uniform(0, 1, size=2) * (PAD_SIZE - extent * scale)
-        placed.append([(stroke - low) * scale + corner for stroke in drawing])
-    return StrokeSet(placed, stroke_set.labels)
 
 
 def ink_of(drawings: list[strokes.Drawing]) -> Tensor:

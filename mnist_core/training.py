@@ -87,6 +87,7 @@ def train(
         test_images=measured.count,
         test_right=measured.right,
         versions=weights.library_versions(),
+        created=weights.current_time(),
     )
     weights.save(model, info, output)
     clock.append(time.perf_counter())

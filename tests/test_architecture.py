@@ -13,6 +13,7 @@ CORE = sorted(path.stem for path in (ROOT / "mnist_core").glob("*.py") if path.s
 # Each module, and those of the core that it may import: the picture in the README.
 MAY_IMPORT = {
     "errors": set(),
+    "files": set(),
     "statistics": set(),
     "strokes": {"errors"},
     "paper": set(),
@@ -24,10 +25,14 @@ MAY_IMPORT = {
     "devices": {"errors"},
     "models": {"strokes"},
     "calibration": {"models"},
-    "weights": {"calibration", "errors", "models", "statistics"},
+    "stroke_sets": {"errors", "models", "strokes"},
+    "corrections": {"errors", "files", "models", "stroke_sets", "strokes"},
+    "weights": {"calibration", "errors", "files", "models", "statistics"},
+    "shelf": {"errors", "files", "weights"},
     "inference": {"calibration", "devices", "models", "pictures", "strokes", "weights"},
     "evaluation": {
-        "calibration", "datasets", "errors", "inference", "models", "statistics", "strokes",
+        "calibration", "datasets", "errors", "inference", "models", "statistics",
+        "stroke_sets", "strokes",
     },
     "recipes": {"augmentation", "models"},
     "events": {"weights"},
@@ -39,7 +44,7 @@ MAY_IMPORT = {
     "export": {"errors", "inference", "strokes"},
     "command_line": {
         "datasets", "devices", "errors", "evaluation", "events", "export", "inference",
-        "pen_styles", "recipes", "training", "weights",
+        "pen_styles", "recipes", "stroke_sets", "training", "weights",
     },
     "__main__": {"command_line"},
 }  # fmt: skip
@@ -56,9 +61,15 @@ PUBLIC = {
     "training": {"train", "fit", "fit_as_tutorial"},
     "jobs": {"TrainingJob", "JobStatus"},
     "inference": {"Recognizer", "Reading"},
-    "weights": {"WeightInfo", "save", "load", "SHIPPED"},
+    "files": {"write_atomically", "remove_abandoned"},
+    "stroke_sets": {"StrokeSet", "load", "parse", "dump", "dump_line", "join", "place_anywhere"},
+    "corrections": {"Correction", "Corrections"},
+    "weights": {
+        "WeightInfo", "save", "load", "read_info", "rewrite_info", "current_time", "SHIPPED",
+    },
+    "shelf": {"Shelf", "ShelfEntry"},
     "evaluation": {"measure_images", "measure_strokes", "measure_folder"},
-}
+}  # fmt: skip
 
 
 def imported_modules(source):
@@ -115,8 +126,8 @@ def test_the_check_for_gradio_can_fail():
     assert "gradio" in loaded_after("import sys, types; sys.modules['gradio'] = types")
 
 
-def test_what_the_page_needs_to_read_and_to_watch_a_training_loads_no_torchvision():
-    loaded = loaded_after("from mnist_core import inference, jobs, recipes")
+def test_what_the_page_needs_to_read_to_keep_and_to_watch_a_training_loads_no_torchvision():
+    loaded = loaded_after("from mnist_core import corrections, inference, jobs, recipes, shelf")
     assert "torch" in loaded
     assert "torchvision" not in loaded
 

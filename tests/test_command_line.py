@@ -10,7 +10,7 @@ from PIL import Image
 from mnist_core import command_line, strokes, weights
 from mnist_core.inference import Recognizer
 from tests.drawings import SEVEN
-from tests.test_evaluation import write
+from tests.test_stroke_sets import write
 
 
 @pytest.fixture

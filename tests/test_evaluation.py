@@ -1,21 +1,19 @@
 """How well a network reads."""
 
-import gzip
-import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
 from torch import nn
 
-from mnist_core import evaluation, strokes, weights
+from mnist_core import evaluation, stroke_sets, strokes, weights
 from mnist_core.calibration import Calibration
 from mnist_core.datasets import ImageSet
 from mnist_core.errors import DataError
 from mnist_core.inference import Recognizer
 from tests.drawings import ONE, SEVEN, circle
+from tests.test_stroke_sets import write
 from tests.test_weights import INFO
 
 STROKE_SETS = Path(__file__).parents[2] / "shared" / "strokes"
@@ -34,11 +32,6 @@ class FromInk(nn.Module):
         return logits
 
 
-def write(path, records):
-    path.write_bytes(gzip.compress("\n".join(json.dumps(each) for each in records).encode()))
-    return path
-
-
 @pytest.fixture
 def stroke_file(tmp_path):
     records = [
@@ -51,7 +44,7 @@ def stroke_file(tmp_path):
 
 
 def test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc(stroke_file):
-    stroke_set = evaluation.load_strokes(stroke_file)
+    stroke_set = stroke_sets.load(stroke_file)
     measured = evaluation.measure_strokes(FromInk(), stroke_set, Calibration(reject_below=0.5))
     assert (measured.digits, measured.others) == (2, 2)
     assert measured.accuracy == 0.5
@@ -62,41 +55,10 @@ def test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc(stroke_file):
 
 def test_a_set_without_others_has_no_auroc(tmp_path):
     file = write(tmp_path / "x.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
-    measured = evaluation.measure_strokes(FromInk(), evaluation.load_strokes(file), Calibration())
+    measured = evaluation.measure_strokes(FromInk(), stroke_sets.load(file), Calibration())
     assert measured.accuracy == 1
     assert measured.auroc is None
     assert measured.others_rejected is None
-
-
-def test_a_stroke_set_may_come_unpacked(tmp_path):
-    file = tmp_path / "plain.jsonl"
-    file.write_text(json.dumps({"label": "1", "strokes": ONE}))
-    assert evaluation.load_strokes(file).labels.tolist() == [1]
-
-
-@pytest.mark.parametrize(
-    "record",
-    [{"label": "x", "strokes": ONE}, {"label": "1"}, {"label": "1", "strokes": []}, ["1"], 7],
-    ids=str,
-)
-def test_a_line_that_is_no_labelled_drawing_is_named(tmp_path, record):
-    file = write(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}, record])
-    with pytest.raises(DataError, match=r"Line 2 of .*x.jsonl.gz is"):
-        evaluation.load_strokes(file)
-
-
-@pytest.mark.parametrize("content", [b"\x1f\x8bnot gzip", b"\xff\xfe\xff"])
-def test_a_file_that_is_no_stroke_set_is_named(tmp_path, content):
-    (tmp_path / "x.jsonl.gz").write_bytes(content)
-    with pytest.raises(DataError, match=r"x.jsonl.gz can't be read"):
-        evaluation.load_strokes(tmp_path / "x.jsonl.gz")
-
-
-def test_placed_drawings_lie_within_the_pad_each_elsewhere(stroke_file):
-    placed = evaluation.place_anywhere(evaluation.load_strokes(stroke_file))
-    points = [np.concatenate(drawing) for drawing in placed.drawings]
-    assert all(each.min() >= 0 and each.max() <= evaluation.PAD_SIZE for each in points)
-    assert len({round(float(each[:, 0].mean())) for each in points}) == len(points)
 
 
 def test_images_are_measured_with_an_interval_and_a_confusion_matrix():
@@ -135,9 +97,9 @@ def shipped():
 @pytest.mark.parametrize("placed", [False, True], ids=["middle", "placed"])
 @pytest.mark.parametrize(("name", "least"), [("pen-dev-1", 0.98), ("pen-dev-2", 0.975)])
 def test_the_shipped_weights_read_real_pen_digits(shipped, name, least, placed):
-    stroke_set = evaluation.load_strokes(STROKE_SETS / f"{name}.jsonl.gz")
+    stroke_set = stroke_sets.load(STROKE_SETS / f"{name}.jsonl.gz")
     if placed:
-        stroke_set = evaluation.place_anywhere(stroke_set)
+        stroke_set = stroke_sets.place_anywhere(stroke_set)
     measured = evaluation.measure_strokes(shipped.model, stroke_set, shipped.info.calibration)
     assert measured.accuracy is not None
     assert measured.accuracy >= least
@@ -147,7 +109,7 @@ def test_the_shipped_weights_read_real_pen_digits(shipped, name, least, placed):
 
 @pytest.mark.skipif(not STROKE_SETS.is_dir(), reason="the stroke sets are not here")
 def test_the_shipped_weights_reject_letters_and_signs(shipped):
-    stroke_set = evaluation.load_strokes(STROKE_SETS / "others-dev.jsonl.gz")
+    stroke_set = stroke_sets.load(STROKE_SETS / "others-dev.jsonl.gz")
     measured = evaluation.measure_strokes(shipped.model, stroke_set, shipped.info.calibration)
     assert measured.others_rejected is not None
     assert measured.others_rejected >= 0.9

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import safetensors.torch
@@ -83,8 +84,22 @@ def rewrite(file, tensors=None, **header):
         {"architecture": 7},
         {"calibration": {"unheard_of": 1}},
         {"architecture": {"name": "convolutional", "width": 4}},
+        {"architecture": {"name": "convolutional", "width": "3"}},
+        {"calibration": {"temperature": float("nan")}},
+        {"recipe": 7},
+        {"name": None},
+        {"created": 2026},
+        {"versions": {"torch": 2}},
+        {"epochs": "2"},
+        {"epochs": True},
+        {"epochs": float("nan")},
+        {"epochs": -1},
+        {"seed": 10**400},
+        {"parameters": 1.5},
+        {"test_images": -1, "test_right": -1},
+        {"test_images": 3, "test_right": 4},
     ],
-    ids=["huge", "unknown", "number", "calibration", "other-shapes"],
+    ids=str,
 )
 def test_a_header_that_does_not_fit_is_refused(file, header):
     rewrite(file, **header)
@@ -116,3 +131,51 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(file, model, monkeyp
         weights.save(model, dataclasses.replace(INFO, seed=6), file)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_header_of_before_models_had_names_is_read(file):
+    tensors = safetensors.torch.load_file(file)
+    with safetensors.safe_open(file, framework="pt") as opened:
+        header = opened.metadata()
+    del header["name"], header["created"]
+    safetensors.torch.save_file(tensors, file, header)
+    assert weights.read_info(file) == INFO
+    assert (INFO.name, INFO.created) == ("", "")
+
+
+def test_a_header_alone_says_what_the_whole_file_says(file):
+    assert weights.read_info(file) == weights.load(file)[1]
+
+
+def test_a_header_alone_is_refused_as_the_whole_file_is(file):
+    rewrite(file, epochs=-1)
+    with pytest.raises(WeightsError, match="does not describe a network of this program"):
+        weights.read_info(file)
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(WeightsError, match=r"kept.safetensors is damaged"):
+        weights.read_info(file)
+    with pytest.raises(WeightsError, match="There is no weight file"):
+        weights.read_info(file.parent / "none.safetensors")
+
+
+@pytest.mark.parametrize("target", ["kept.safetensors", "new/other.safetensors"])
+def test_a_new_header_leaves_the_network_as_it_is(file, model, tmp_path, target):
+    info = dataclasses.replace(INFO, name="Ärger 7 ✏️", created=weights.current_time(), epochs=1.5)
+    weights.rewrite_info(file, info, tmp_path / target)
+    loaded, read = weights.load(tmp_path / target)
+    assert read == info
+    assert all(map(torch.equal, loaded.state_dict().values(), model.state_dict().values()))
+
+
+def test_a_new_header_of_no_weight_file_is_refused(file, tmp_path):
+    file.write_bytes(b"other")
+    with pytest.raises(WeightsError, match="is damaged"):
+        weights.rewrite_info(file, INFO, tmp_path / "x.safetensors")
+    assert not (tmp_path / "x.safetensors").exists()
+
+
+def test_the_time_of_a_header_is_utc_to_the_second():
+    time = datetime.fromisoformat(weights.current_time())
+    assert time.utcoffset() == timedelta(0)
+    assert time.microsecond == 0
+    assert abs(datetime.now(timezone.utc) - time) < timedelta(seconds=5)

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from mnist_core import calibration, datasets, devices, evaluation, models, training
+from mnist_core import calibration, datasets, devices, evaluation, models, stroke_sets, training
 from mnist_core.recipes import RECIPES, Recipe
 
 
@@ -43,7 +43,7 @@ def main() -> None:
     device = devices.pick_device()
     images, _ = datasets.split_validation(datasets.load("mnist", train=True))
     images, test = images.to(device), datasets.load("mnist", train=False).to(device)
-    sets = [evaluation.load_strokes(file) for file in options.strokes]
+    sets = [stroke_sets.load(file) for file in options.strokes]
     columns = [file.name.partition(".")[0] for file in options.strokes]
     unset = calibration.Calibration()
 
@@ -54,7 +54,7 @@ def main() -> None:
             pass
         model.eval()
         pens = [evaluation.measure_strokes(model, each, unset).accuracy for each in sets]
-        together = evaluation.measure_strokes(model, evaluation.join(sets), unset)
+        together = evaluation.measure_strokes(model, stroke_sets.join(sets), unset)
         return [
             evaluation.measure_images(model, test, unset).accuracy,
             *(accuracy for accuracy in pens if accuracy is not None),

@@ -1,0 +1,242 @@
+"""The labelled drawings of one owner: a folder with one small file each, and nothing else.
+
+A file is a stroke set of one line. There is no index, so servers may share the folder, and none
+of them has to end well: every listing looks at the folder itself, and every change is one file
+that appears whole or goes. This module knows nothing of networks at work or of training.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from mnist_core import stroke_sets
+from mnist_core.errors import CorrectionError, DataError
+from mnist_core.files import remove_abandoned, write_atomically
+from mnist_core.models import DIGITS
+from mnist_core.stroke_sets import PAD_SIZE, StrokeSet
+from mnist_core.strokes import Drawing, parse_drawing
+
+DRAWINGS_KEPT = 500
+DECIMALS = 1  # of a point that is kept: a tenth of a pad pixel
+SMALLEST = PAD_SIZE / 10  # longest side of a drawing that bears such rounding
+
+_SUFFIX = ".json"
+_ID = re.compile("[0-9]{20}-[0-9a-f]{4}")
+
+_Version = tuple[int, int, int]  # inode, time of change in ns, and size in bytes, of a file
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A drawing, and the digit that it is."""
+
+    id: str  # 20 digits, the time in ns, and 4 hexadecimal digits: in the order of time
+    label: int  # 0 to 9
+    strokes: list[list[list[float]]]  # a list of [x, y] a stroke, x to the right and y down
+
+
+class Corrections:
+    """The drawings in one folder. Its methods may be called from any thread, in any process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a folder of drawings; it is made with the first one."""
+        self.folder = folder
+        self._known: dict[str, tuple[_Version, Correction]] = {}  # by id
+        remove_abandoned(folder)
+
+    def all(self) -> list[Correction]:
+        """List the drawings, the oldest first; a file that is no whole drawing is left out.
+
+        Raises:
+            CorrectionError: the folder can't be read.
+        """
+        with _told("read"):
+            try:
+                names = os.listdir(self.folder)
+            except FileNotFoundError:
+                names = []
+        ids = sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+        for gone in self._known.copy().keys() - set(ids):
+            self._known.pop(gone, None)
+        return [found for each in ids if (found := self._find(each)) is not None]
+
+    def add(self, strokes: object, label: int) -> Correction:
+        """Keep a drawing, its points rounded to 0.1.
+
+        Args:
+            strokes: as ``parse_drawing`` takes it; one too small for such rounding is enlarged.
+            label: 0 to 9.
+
+        Raises:
+            DrawingError: it is not a drawing.
+            CorrectionError: it is blank or one too many, there is no such digit, or it can't be
+                written.
+        """
+        drawing = parse_drawing(strokes)
+        if not drawing:
+            raise CorrectionError("The drawing is blank: draw a digit first.")
+        correction = Correction(_new_id(), _checked_label(label), _rounded(drawing))
+        self._check_room(1)
+        self._write(correction)
+        return correction
+
+    def add_set(self, content: bytes) -> int:
+        """Keep all drawings of a stroke set, or none of them, and return how many there are.
+
+        Only a process that is killed while it writes them leaves some.
+
+        Raises:
+            DataError: it is not a stroke set, or a line of it is wrong.
+            CorrectionError: a drawing in it is no digit, there are too many, or they can't be
+                written.
+        """
+        added = stroke_sets.parse(content, "the file")
+        labels: list[int] = added.labels.tolist()
+        if DIGITS in labels:
+            raise CorrectionError(
+                f"Line {labels.index(DIGITS) + 1} of the file is no digit: remove it, since only "
+                "drawings of 0 to 9 are kept."
+            )
+        self._check_room(len(labels))
+        now = time.time_ns()
+        corrections = [
+            Correction(_new_id(now + index), label, _rounded(drawing))
+            for index, (drawing, label) in enumerate(zip(added.drawings, labels, strict=True))
+        ]
+        try:
+            for correction in corrections:
+                self._write(correction)
+        except BaseException:
+            for correction in corrections:
+                with contextlib.suppress(OSError):
+                    self._path(correction.id).unlink()
+            raise
+        return len(corrections)
+
+    def relabel(self, correction_id: str, label: int) -> Correction:
+        """Give a drawing another label.
+
+        Raises:
+            CorrectionError: it is gone, there is no such digit, or it can't be written.
+        """
+        label = _checked_label(label)
+        found = self._find(correction_id)
+        if found is None:
+            raise _missing()
+        correction = replace(found, label=label)
+        self._write(correction)
+        return correction
+
+    def remove(self, correction_id: str) -> None:
+        """Delete a drawing.
+
+        Raises:
+            CorrectionError: it is gone, or can't be deleted.
+        """
+        if not _is_id(correction_id):
+            raise _missing()
+        with _told("deleted"):
+            self._path(correction_id).unlink()
+
+    def export(self) -> bytes:
+        """Return all drawings as the bytes of a stroke set.
+
+        Raises:
+            CorrectionError: the folder can't be read.
+        """
+        return stroke_sets.dump(self.as_stroke_set())
+
+    def as_stroke_set(self) -> StrokeSet:
+        """Return all drawings, the oldest first.
+
+        Raises:
+            CorrectionError: the folder can't be read.
+        """
+        corrections = self.all()
+        labels = torch.tensor([each.label for each in corrections], dtype=torch.int64)
+        return StrokeSet([parse_drawing(each.strokes) for each in corrections], labels)
+
+    def _path(self, correction_id: str) -> Path:
+        return self.folder / f"{correction_id}{_SUFFIX}"
+
+    def _check_room(self, wanted: int) -> None:
+        kept = len(self.all())
+        if kept + wanted > DRAWINGS_KEPT:
+            raise CorrectionError(
+                f"There are {kept} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
+                "delete some first."
+            )
+
+    def _write(self, correction: Correction) -> None:
+        line = stroke_sets.dump_line(parse_drawing(correction.strokes), correction.label)
+        with _told("written"):
+            write_atomically(self._path(correction.id), line.encode())
+
+    def _find(self, correction_id: str) -> Correction | None:
+        """Return a drawing, read anew only where its file has changed."""
+        if not _is_id(correction_id):
+            return None
+        path = os.path.join(self.folder, correction_id + _SUFFIX)
+        try:
+            status = os.stat(path)
+            version = (status.st_ino, status.st_mtime_ns, status.st_size)
+            known = self._known.get(correction_id)
+            if known is not None and known[0] == version:
+                return known[1]
+            read = stroke_sets.load(Path(path))
+        except (OSError, DataError):
+            return None
+        if len(read.drawings) != 1 or int(read.labels) >= DIGITS:
+            return None
+        correction = Correction(correction_id, int(read.labels), _rounded(read.drawings[0]))
+        self._known[correction_id] = (version, correction)
+        return correction
+
+
+def _new_id(time_ns: int | None = None) -> str:
+    return f"{time.time_ns() if time_ns is None else time_ns:020d}-{secrets.token_hex(2)}"
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _checked_label(label: object) -> int:
+    if type(label) is not int or not 0 <= label < DIGITS:
+        raise CorrectionError(f"{label!r} is not a digit: choose one from 0 to 9.")
+    return label
+
+
+def _rounded(drawing: Drawing) -> list[list[list[float]]]:
+    """Round the points; a drawing that would lose its shape is first enlarged to the pad's size."""
+    points = np.concatenate(drawing)
+    low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    if 0 < extent < SMALLEST:
+        drawing = [(stroke - low) / extent * PAD_SIZE for stroke in drawing]
+    return [(np.round(stroke, DECIMALS) + 0.0).tolist() for stroke in drawing]  # no -0.0
+
+
+def _missing() -> CorrectionError:
+    return CorrectionError("That drawing is no longer there: choose another.")
+
+
+@contextlib.contextmanager
+def _told(done: str) -> Iterator[None]:
+    """Turn what went wrong with a file or the folder into one sentence."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise _missing() from error
+    except OSError as error:
+        raise CorrectionError(
+            f"The drawings can't be {done} ({error.strerror}): free some space, or check their "
+            "folder."
+        ) from error

@@ -1,0 +1,62 @@
+"""Files that are whole or absent, at whatever moment the process that writes them dies.
+
+This module knows nothing of what is in the files.
+"""
+
+import contextlib
+import errno
+import os
+import tempfile
+import time
+from pathlib import Path
+
+_STAGING = ".part-"  # begins the name of a file that is not yet whole
+_ABANDONED_AFTER = 3600.0  # s, far more than a write takes
+# What some systems answer to syncing a folder: Windows, and some network drives, do not do it.
+_UNABLE_TO_SYNC = {errno.EACCES, errno.EINVAL, errno.ENOTSUP}
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, so that it outlives a power cut; make its folders.
+
+    Until it is whole it lies in the same folder under a name that begins with a dot.
+
+    Raises:
+        OSError: the folder can't be written to, or the disk is full; nothing is left behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, staging = tempfile.mkstemp(dir=path.parent, prefix=_STAGING)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(staging, 0o644)
+        os.replace(staging, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(staging)
+        raise
+    _sync_folder(path.parent)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what writers left behind that were killed an hour ago or earlier, if that can be."""
+    with contextlib.suppress(OSError):
+        for file in folder.glob(f"{_STAGING}*"):
+            with contextlib.suppress(OSError):  # another process may be faster
+                if time.time() - file.stat().st_mtime > _ABANDONED_AFTER:
+                    file.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's names on the disk, where the system does that."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in _UNABLE_TO_SYNC:
+            raise

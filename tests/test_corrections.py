@@ -1,0 +1,244 @@
+"""The labelled drawings of one owner."""
+
+import gzip
+import json
+import os
+import sys
+import time
+from itertools import count
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_core import corrections, stroke_sets, strokes
+from mnist_core.corrections import Corrections
+from mnist_core.errors import CorrectionError, DataError, DrawingError
+from tests.crashes import killed_at_random_moments
+from tests.drawings import ONE, SEVEN, circle, moved
+
+GONE = r"^That drawing is no longer there: choose another\.$"
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return Corrections(tmp_path / "drawings")
+
+
+def test_a_folder_that_was_never_used_holds_no_drawings(kept):
+    assert kept.all() == []
+    assert len(kept.as_stroke_set().labels) == 0
+    assert not kept.folder.exists()
+
+
+def test_drawings_are_listed_oldest_first_as_they_were_added(kept):
+    added = [kept.add(drawing, label) for drawing, label in ((SEVEN, 7), (ONE, 1), (circle(), 0))]
+    assert kept.all() == added == Corrections(kept.folder).all()
+    assert [each.label for each in added] == [7, 1, 0]
+    assert added[0].strokes == SEVEN
+
+
+def test_points_are_rounded_to_a_tenth(kept):
+    correction = kept.add([[[80.04, 70.06], [200.123456, -0.04]], []], 7)
+    assert correction.strokes == [[[80.0, 70.1], [200.1, 0.0]]]
+    assert kept.all() == [correction]
+
+
+@given(st.floats(-12, 12), st.floats(-100, 100))
+@settings(max_examples=50)
+def test_a_drawing_that_is_kept_reads_as_the_one_that_was_drawn(power, away):
+    scale = 10.0**power
+    drawn = moved(SEVEN, scale=scale, right=away * scale, down=-away * scale)
+    rounded = corrections._rounded(strokes.parse_drawing(drawn))
+    before, after = (
+        strokes.ink_from_drawings([strokes.parse_drawing(each)]) for each in (drawn, rounded)
+    )
+    assert (before - after).abs().max() < 0.1
+
+
+@pytest.mark.parametrize("extent", [0, 1e-320, 1e29])
+def test_a_drawing_of_an_odd_size_is_kept_as_finite_points(kept, extent):
+    correction = kept.add([[[3, 3], [3 if extent == 0 else 0, 3 + extent]]], 1)
+    assert np.isfinite(np.array(correction.strokes)).all()
+    assert kept.all() == [correction]
+
+
+@pytest.mark.parametrize("blank", [None, [], [[]]])
+def test_a_blank_drawing_is_refused(kept, blank):
+    with pytest.raises(CorrectionError, match="The drawing is blank: draw a digit first"):
+        kept.add(blank, 7)
+
+
+@pytest.mark.parametrize("junk", [7, "x", [[1, 2]], [[[1, float("inf")]]]])
+def test_what_is_no_drawing_is_refused(kept, junk):
+    with pytest.raises(DrawingError):
+        kept.add(junk, 7)
+    assert kept.all() == []
+
+
+@pytest.mark.parametrize("label", [-1, 10, True, "7", None, 7.0])
+def test_a_label_that_is_no_digit_is_refused(kept, label):
+    correction = kept.add(SEVEN, 7)
+    with pytest.raises(CorrectionError, match="is not a digit: choose one from 0 to 9"):
+        kept.add(SEVEN, label)
+    with pytest.raises(CorrectionError, match="is not a digit: choose one from 0 to 9"):
+        kept.relabel(correction.id, label)
+    assert kept.all() == [correction]
+
+
+def test_a_relabelled_drawing_keeps_its_place(kept):
+    first, second = kept.add(ONE, 7), kept.add(SEVEN, 7)
+    relabelled = kept.relabel(first.id, 1)
+    assert (relabelled.id, relabelled.label, relabelled.strokes) == (first.id, 1, first.strokes)
+    assert kept.all() == [relabelled, second]
+
+
+def test_a_removed_drawing_is_gone(kept):
+    correction = kept.add(SEVEN, 7)
+    kept.remove(correction.id)
+    assert kept.all() == []
+    assert list(kept.folder.iterdir()) == []
+    for use in (kept.remove, lambda gone: kept.relabel(gone, 1)):
+        with pytest.raises(CorrectionError, match=GONE):
+            use(correction.id)
+
+
+@pytest.mark.parametrize("correction_id", ["", "../x", "0" * 20, "0" * 20 + "-0000\n", None])
+def test_an_id_that_is_none_opens_no_file(kept, correction_id):
+    for use in (kept.remove, lambda gone: kept.relabel(gone, 1)):
+        with pytest.raises(CorrectionError, match=GONE):
+            use(correction_id)
+
+
+def test_what_is_no_whole_drawing_is_left_out(kept):
+    whole = kept.add(SEVEN, 7)
+    content = (kept.folder / f"{whole.id}.json").read_text()
+    broken = [content[:40], "", "7", "[" * 100_000, content * 2, content.replace('"7"', '"other"')]
+    for number, each in enumerate(broken):
+        (kept.folder / f"{number:020d}-0000.json").write_text(each)
+    (kept.folder / f"{0:020d}-0001.json").mkdir()
+    (kept.folder / "other.json").write_text(content)
+    (kept.folder / f".part-{whole.id}").write_text(content)
+    assert kept.all() == [whole]
+
+
+def test_two_servers_see_what_the_other_does(kept):
+    other = Corrections(kept.folder)
+    correction = kept.add(SEVEN, 7)
+    assert other.all() == [correction]
+    other.relabel(correction.id, 1)
+    assert [each.label for each in kept.all()] == [1]
+    kept.remove(correction.id)
+    assert other.all() == []
+    assert other._known == {}
+
+
+def test_a_listing_reads_each_file_once(kept, monkeypatch):
+    added = [kept.add(SEVEN, 7), kept.add(ONE, 1)]
+    assert kept.all() == added
+
+    def fail(path):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(stroke_sets, "load", fail)
+    assert kept.all() == added
+
+
+def test_exported_drawings_can_be_added_elsewhere(kept, tmp_path):
+    for label, drawing in ((7, SEVEN), (1, ONE), (0, circle())):
+        kept.add(drawing, label)
+    other = Corrections(tmp_path / "other")
+    assert other.add_set(kept.export()) == 3
+    assert [(each.label, each.strokes) for each in other.all()] == [
+        (each.label, each.strokes) for each in kept.all()
+    ]
+    assert other.export() == kept.export()
+
+
+def test_the_drawings_are_a_stroke_set(kept):
+    kept.add(ONE, 1)
+    kept.add(SEVEN, 7)
+    stroke_set = kept.as_stroke_set()
+    assert torch.equal(stroke_set.labels, torch.tensor([1, 7]))
+    assert [drawing[0].tolist() for drawing in stroke_set.drawings] == [ONE[0], SEVEN[0]]
+
+
+def lines(*records):
+    return "\n".join(json.dumps(each) for each in records).encode()
+
+
+def test_a_set_with_one_wrong_line_adds_nothing(kept):
+    good = {"label": "1", "strokes": ONE}
+    with pytest.raises(DataError, match="Line 2 of the file is not a labelled drawing"):
+        kept.add_set(lines(good, {"label": "x", "strokes": ONE}, good))
+    with pytest.raises(CorrectionError, match="Line 2 of the file is no digit: remove it"):
+        kept.add_set(lines(good, {"label": "other", "strokes": ONE}))
+    with pytest.raises(DataError, match="The stroke set the file can't be read"):
+        kept.add_set(b"\x1f\x8b")
+    assert kept.all() == []
+
+
+def test_no_more_drawings_are_kept_than_may_be(kept, monkeypatch):
+    assert corrections.DRAWINGS_KEPT == 500
+    monkeypatch.setattr(corrections, "DRAWINGS_KEPT", 2)
+    good = {"label": "1", "strokes": ONE}
+    with pytest.raises(CorrectionError, match="There are 0 drawings, and 3 more"):
+        kept.add_set(lines(good, good, good))
+    assert kept.add_set(gzip.compress(lines(good, good))) == 2
+    with pytest.raises(CorrectionError, match=r"There are 2 drawings, and 1 more .* delete some"):
+        kept.add(ONE, 1)
+    assert len(kept.all()) == 2
+
+
+def test_a_full_disk_is_told_in_one_sentence_and_adds_nothing(kept, monkeypatch):
+    correction = kept.add(SEVEN, 7)
+    fsync, calls = os.fsync, count()
+
+    def fail_late(handle):
+        if next(calls) > 2:
+            raise OSError(28, "No space left on device")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fail_late)
+    good = {"label": "1", "strokes": ONE}
+    for _ in range(2):
+        with pytest.raises(CorrectionError, match=r"written \(No space left on device\): free"):
+            kept.add_set(lines(good, good, good))
+    with pytest.raises(CorrectionError, match="No space left on device"):
+        kept.relabel(correction.id, 1)
+    assert kept.all() == [correction]
+    assert len(list(kept.folder.iterdir())) == 1
+
+
+def test_a_folder_that_is_none_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CorrectionError, match=r"can't be read \(Not a directory\)"):
+        Corrections(tmp_path / "file").all()
+
+
+def add_and_relabel(folder, told):
+    """Add drawings and relabel them, until killed; tell each step."""
+    kept = Corrections(folder / "drawings")
+    told.send("begun")
+    for number in count():
+        if number >= corrections.DRAWINGS_KEPT:
+            time.sleep(60)
+        correction = kept.add(SEVEN, 1)
+        told.send(correction.id)
+        kept.relabel(correction.id, 7)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork server")
+def test_a_server_killed_at_any_moment_leaves_whole_drawings_and_loses_none(tmp_path):
+    seen = 0
+    for folder, told in killed_at_random_moments(add_and_relabel, tmp_path, kills=10):
+        listed = Corrections(folder / "drawings").all()
+        files = list((folder / "drawings").glob("[!.]*")) if told else []
+        assert [each.id for each in listed][: len(told)] == told
+        assert not told or len(listed) == len(files)
+        assert all(each.strokes == SEVEN for each in listed)
+        assert all(each.label == 7 for each in listed[:-2])
+        seen += len(told)
+    assert seen > 0

@@ -1,0 +1,93 @@
+"""Files that are whole or absent."""
+
+import errno
+import os
+import stat
+import sys
+
+import pytest
+
+from mnist_core import files
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_is_written_with_its_folders_and_all_may_read_it(tmp_path):
+    path = tmp_path / "new" / "deep" / "x.bin"
+    files.write_atomically(path, b"content")
+    assert path.read_bytes() == b"content"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_replaces_the_one_before(tmp_path):
+    path = tmp_path / "x.bin"
+    for content in (b"a long one", b"short", b""):
+        files.write_atomically(path, content)
+        assert path.read_bytes() == content
+
+
+def test_a_name_as_long_as_names_may_be_is_written(tmp_path):
+    path = tmp_path / ("x" * 255)
+    files.write_atomically(path, b"content")
+    assert path.read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+@pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()], ids=["full", "interrupted"])
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, step, error):
+    path = tmp_path / "x.bin"
+    files.write_atomically(path, b"old")
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(type(error)):
+        files.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on the size of files")
+def test_a_disk_that_is_full_half_way_leaves_nothing(tmp_path):
+    import resource
+    import signal
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            files.write_atomically(tmp_path / "x.bin", bytes(5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_folder_that_cannot_be_synced_is_no_error_but_a_broken_disk_is(
+    tmp_path, monkeypatch, able
+):
+    def refuse(path, flags):
+        raise OSError(errno.EIO if able else errno.EACCES, "refused")
+
+    monkeypatch.setattr(files.os, "open", refuse)
+    if able:
+        with pytest.raises(OSError, match="refused"):
+            files._sync_folder(tmp_path)
+    else:
+        files._sync_folder(tmp_path)
+
+
+def test_what_killed_writers_left_goes_after_an_hour(tmp_path):
+    old, new, other = tmp_path / ".part-old", tmp_path / ".part-new", tmp_path / "x.bin"
+    for path in (old, new, other):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    files.remove_abandoned(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, other]
+    files.remove_abandoned(tmp_path / "nowhere")

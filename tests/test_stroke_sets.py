@@ -1,0 +1,131 @@
+"""Labelled drawings in one file."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_core import stroke_sets
+from mnist_core.errors import DataError
+from mnist_core.stroke_sets import StrokeSet
+from tests.drawings import ONE, SEVEN, circle
+
+NUMBERS = st.floats(-1e6, 1e6)
+STROKES = st.lists(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5), min_size=1)
+LABELLED = st.lists(st.tuples(STROKES, st.integers(0, 10)), max_size=5)
+
+
+def write(path, records):
+    path.write_bytes(gzip.compress("\n".join(json.dumps(each) for each in records).encode()))
+    return path
+
+
+@given(LABELLED)
+@settings(max_examples=50)
+def test_a_set_that_is_written_is_read_as_it_was(labelled):
+    drawings = [[np.array(stroke) for stroke in strokes] for strokes, _ in labelled]
+    labels = torch.tensor([label for _, label in labelled], dtype=torch.int64)
+    content = stroke_sets.dump(StrokeSet(drawings, labels))
+    read = stroke_sets.parse(content, "x")
+    assert torch.equal(read.labels, labels)
+    assert [[stroke.tolist() for stroke in drawing] for drawing in read.drawings] == [
+        [stroke.tolist() for stroke in drawing] for drawing in drawings
+    ]
+    assert stroke_sets.dump(read) == content
+
+
+def test_a_line_has_the_format_that_others_rely_on():
+    drawing = [np.array([[1.0, 2.5], [3.0, 4.0]]), np.array([[0.0, 0.0]])]
+    content = stroke_sets.dump(StrokeSet([drawing, drawing], torch.tensor([7, 10])))
+    first, second = gzip.decompress(content).decode().splitlines()
+    assert json.loads(first) == {"label": "7", "strokes": [[[1, 2.5], [3, 4]], [[0, 0]]]}
+    assert json.loads(second)["label"] == "other"
+
+
+def test_a_file_is_read_gzipped_or_not(tmp_path):
+    file = write(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}])
+    assert stroke_sets.load(file).labels.tolist() == [1]
+    file.write_bytes(gzip.decompress(file.read_bytes()) + b"\r\n")
+    assert stroke_sets.load(file).labels.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"label": "x", "strokes": ONE},
+        {"label": "1"},
+        {"label": "1", "strokes": []},
+        {"label": "1", "strokes": [[[1, float("nan")]]]},
+        ["1"],
+        7,
+    ],
+    ids=str,
+)
+def test_a_line_that_is_no_labelled_drawing_is_named(tmp_path, record):
+    file = write(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}, record])
+    with pytest.raises(DataError, match=r"Line 2 of .*x.jsonl.gz is"):
+        stroke_sets.load(file)
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, " " * 5_000_000, "9" * 5000], ids=len)
+def test_a_line_made_to_break_the_reader_is_named(line):
+    with pytest.raises(DataError, match="Line 1 of x is not a labelled drawing"):
+        stroke_sets.parse(line.encode(), "x")
+
+
+WHOLE = gzip.compress(b'{"label": "1", "strokes": [[[1, 1]]]}')
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8bnot gzip", b"\xff\xfe\xff", WHOLE[:-9], WHOLE + b"more"]
+)
+def test_a_file_that_is_no_stroke_set_is_named(tmp_path, content):
+    (tmp_path / "x.jsonl.gz").write_bytes(content)
+    with pytest.raises(DataError, match=r"x.jsonl.gz can't be read"):
+        stroke_sets.load(tmp_path / "x.jsonl.gz")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"x.jsonl.gz can't be read"):
+        stroke_sets.load(tmp_path / "x.jsonl.gz")
+
+
+@given(st.binary(max_size=60))
+@settings(max_examples=100)
+def test_junk_is_refused_in_a_sentence(junk):
+    for content in (b"7" + junk, gzip.compress(b"7" + junk), b"\x1f\x8b" + junk):
+        with pytest.raises(DataError):
+            stroke_sets.parse(content, "x")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_set_that_unpacks_to_more_than_64_megabytes_is_refused(monkeypatch, packed):
+    assert stroke_sets.LARGEST == 64_000_000
+    monkeypatch.setattr(stroke_sets, "LARGEST", 2_000_000)
+    content = b"\n" * 2_000_001
+    with pytest.raises(DataError, match="x is larger than 2 MB unpacked: split it"):
+        stroke_sets.parse(gzip.compress(content) if packed else content, "x")
+
+
+def test_an_empty_file_is_a_set_without_drawings():
+    assert len(stroke_sets.parse(b"", "x").labels) == 0
+
+
+def test_joined_sets_keep_their_order(tmp_path):
+    one = stroke_sets.load(write(tmp_path / "1", [{"label": "1", "strokes": ONE}]))
+    seven = stroke_sets.load(write(tmp_path / "7", [{"label": "7", "strokes": SEVEN}]))
+    both = stroke_sets.join([seven, one])
+    assert both.labels.tolist() == [7, 1]
+    assert [len(drawing[0]) for drawing in both.drawings] == [6, 2]
+
+
+def test_placed_drawings_lie_within_the_pad_each_elsewhere(tmp_path):
+    records = [{"label": "other", "strokes": each} for each in (SEVEN, circle(), ONE)]
+    placed = stroke_sets.place_anywhere(stroke_sets.load(write(tmp_path / "x", records)))
+    points = [np.concatenate(drawing) for drawing in placed.drawings]
+    assert all(each.min() >= 0 and each.max() <= stroke_sets.PAD_SIZE for each in points)
+    assert len({round(float(each[:, 0].mean())) for each in points}) == len(points)

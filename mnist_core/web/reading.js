@@ -1,13 +1,18 @@
 // Shows a reading. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after reading.html is in the page.
-// The words come from the server; here they only find their place.
+// The words come from the server; here they only find their place. What goes to the server is the
+// right digit of a misread drawing: the value, with `correction` and a new `serial`.
 
+const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 const SPEAK_AFTER = 700; // ms without a change before a screen reader is told
 
 const section = element.querySelector("#reading");
 const answer = element.querySelector(".reading-answer");
 const note = element.querySelector(".reading-note");
 const spoken = element.querySelector(".reading-spoken");
+const other = element.querySelector(".reading-other");
+const saved = element.querySelector(".reading-saved");
+const correctRow = element.querySelector(".reading-correct");
 const seen = element.querySelector("#seen").getContext("2d");
 
 const bars = Array.from({ length: 10 }, (_, digit) => {
@@ -24,14 +29,55 @@ const bars = Array.from({ length: 10 }, (_, digit) => {
   })) meter.setAttribute(attribute, value);
   const fill = document.createElement("div");
   fill.className = "bar-fill";
-  meter.append(fill);
+  const second = document.createElement("div");
+  second.className = "bar-other";
+  meter.append(fill, second);
   const percent = document.createElement("span");
   percent.className = "bar-percent";
   name.ariaHidden = percent.ariaHidden = "true";
   row.append(name, meter, percent);
   element.querySelector("#probabilities").append(row);
-  return { row, meter, fill, percent };
+  return { row, name, meter, fill, second, percent };
 });
+
+const choices = DIGITS.map((digit) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "choice";
+  button.dataset.digit = button.textContent = digit;
+  button.addEventListener("click", () => correct(Number(digit)));
+  element.querySelector("#correct").append(button);
+  return button;
+});
+
+let serial = 0;
+let correctable = false;
+function correct(digit) {
+  if (!correctable) return;
+  serial += 1;
+  props.value = { ...props.value, correction: digit, serial };
+  trigger("input");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = "input, textarea, select, [contenteditable], [role=listbox], [role=dialog]";
+  if (!/^[0-9]$/.test(event.key) || !correctable) return;
+  if (event.target instanceof Element && event.target.closest(field)) return;
+  event.preventDefault();
+  correct(Number(event.key));
+});
+
+function showNames(names) {
+  const named = names !== DIGITS;
+  section.classList.toggle("named", named);
+  names.forEach((name, digit) => {
+    bars[digit].name.textContent = bars[digit].name.title = name;
+    bars[digit].meter.setAttribute("aria-label", named ? name : "Digit " + digit);
+    choices[digit].setAttribute("aria-label", "It is " + name);
+    choices[digit].title = named ? name : "";
+  });
+}
 
 function showInk(ink) {
   const bytes = atob(ink);
@@ -53,16 +99,29 @@ function show() {
   section.classList.toggle("refused", value.refused);
   answer.textContent = value.answer;
   note.textContent = value.note;
-  bars.forEach(({ row, meter, fill, percent }, digit) => {
+  showNames(value.names || DIGITS);
+  section.classList.toggle("compared", Boolean(value.other));
+  other.hidden = !value.other;
+  if (value.other) other.textContent = value.other.name + ": " + value.other.answer;
+  correctable = value.state !== "blank" && value.correctable !== false;
+  correctRow.classList.toggle("off", !correctable);
+  for (const button of choices) button.disabled = !correctable;
+  if (saved.textContent !== (value.saved || "")) saved.textContent = value.saved || "";
+  bars.forEach(({ row, meter, fill, second, percent }, digit) => {
     const share = 100 * value.probabilities[digit];
     row.classList.toggle("likely", value.candidates.includes(digit));
     meter.setAttribute("aria-valuenow", Math.round(share * 10) / 10);
     fill.style.transform = "scaleX(" + share / 100 + ")";
+    const otherShare = value.other ? value.other.probabilities[digit] : 0;
+    second.style.transform = "scaleX(" + otherShare + ")";
     percent.textContent = Math.round(share) + " %";
   });
   showInk(value.ink);
   clearTimeout(timer);
-  timer = setTimeout(() => { spoken.textContent = value.answer + ". " + value.note; }, SPEAK_AFTER);
+  timer = setTimeout(() => { 
+    const compared = value.other ? " " + other.textContent + "." : "";
+    spoken.textContent = value.answer + ". " + value.note + compared;
+  }, SPEAK_AFTER);
 }
 
 watch("value", show);

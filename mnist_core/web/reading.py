@@ -4,6 +4,7 @@ Knows how to say a reading, not how it comes about.
 """
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -16,7 +17,11 @@ _NOTHING_SEEN = base64.b64encode(bytes(28 * 28)).decode()
 
 
 def reading_panel() -> gr.HTML:
-    """Make the panel; it shows what ``reading_value`` or ``refusal_value`` returns."""
+    """Make the panel; it shows what ``reading_value`` or ``refusal_value`` returns.
+
+    Its ``.input`` fires when the visitor says what the drawing really is; pass what it sends to
+    ``reading_correction``.
+    """
     return gr.HTML(
         BLANK_VALUE,
         html_template=read_asset("reading.html"),
@@ -25,8 +30,23 @@ def reading_panel() -> gr.HTML:
     )
 
 
-def reading_value(reading: Reading) -> dict[str, Any]:
-    """Turn a reading into what ``reading.js`` shows."""
+def reading_value(
+    reading: Reading,
+    *,
+    correctable: bool = False,
+    saved: str = "",
+    names: Sequence[str] | None = None,
+    other: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Turn a reading into what ``reading.js`` shows.
+
+    Args:
+        reading: of the model in use.
+        correctable: whether the visitor may say what it really is.
+        saved: a short sentence on the correction that has just been kept.
+        names: of the ten classes, where they are not digits.
+        other: of ``other_value``, a second model's reading of the same.
+    """
     answer, note = words(reading)
     return {
         "state": reading.state,
@@ -37,7 +57,23 @@ def reading_value(reading: Reading) -> dict[str, Any]:
         "candidates": list(reading.candidates),
         "ink": base64.b64encode(reading.ink.tobytes()).decode(),
         "refused": False,
+        "correctable": correctable,
+        "saved": saved,
+        "names": None if names is None else list(names),
+        "other": other,
     }
+
+
+def other_value(name: str, reading: Reading) -> dict[str, Any]:
+    """Say how a second model, of that name, reads the same."""
+    probabilities = [round(p, 4) for p in reading.probabilities]
+    return {"name": name, "answer": words(reading)[0], "probabilities": probabilities}
+
+
+def reading_correction(payload: Any) -> int | None:
+    """Unpack the digit that the visitor says is right; None for junk."""
+    digit = payload.get("correction") if isinstance(payload, dict) else None
+    return digit if type(digit) is int and 0 <= digit <= 9 else None
 
 
 def refusal_value(sentence: str) -> dict[str, Any]:
@@ -72,4 +108,8 @@ BLANK_VALUE: dict[str, Any] = {
     "candidates": [],
     "ink": _NOTHING_SEEN,
     "refused": False,
+    "correctable": False,
+    "saved": "",
+    "names": None,
+    "other": None,
 }

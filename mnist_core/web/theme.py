@@ -7,7 +7,15 @@ import gradio as gr
 
 from mnist_core.web.assets import read_asset
 
-_STYLES = ("page.css", "pad.css", "reading.css", "training_panel.css")
+_STYLES = (
+    "page.css",
+    "pad.css",
+    "reading.css",
+    "training_panel.css",
+    "cards.css",
+    "corrections_card.css",
+    "shelf_card.css",
+)
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 

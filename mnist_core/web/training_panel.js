@@ -1,7 +1,7 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training_panel.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again.
+// the drawing read again. What curves.js and live.js define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -45,6 +45,10 @@ function show() {
   result.classList.toggle("failed", value.failed);
   if (value.note || !value.active) setText(note, value.note);
   setText(model, value.model);
+  showCurves(value.curves);
+  showDrawing(value.drawing);
+  showSamples(value.samples || []);
+  showGate(value.gate);
   if (modelId !== null && modelId !== value.model_id) trigger("model_changed");
   modelId = value.model_id;
 }

@@ -1,0 +1,95 @@
+// Shows what the model in training makes of things: the visitor's drawing, twelve test images, and
+// at the end the model beside the one before. Comes before training_panel.js in the same function
+// body. Nodes are made once.
+
+const liveDrawing = element.querySelector(".run-drawing");
+const liveBars = Array.from({ length: 10 }, (_, digit) => {
+  const bar = document.createElement("div");
+  bar.className = "live-bar";
+  const track = document.createElement("div");
+  const level = document.createElement("div");
+  track.append(level);
+  const name = document.createElement("span");
+  name.textContent = digit;
+  bar.append(track, name);
+  liveDrawing.querySelector(".live-bars").append(bar);
+  return { bar, level };
+});
+
+function showDrawing(drawing) {
+  liveDrawing.hidden = !drawing;
+  if (!drawing) return;
+  setText(liveDrawing.querySelector(".live-digit"), drawing.digit || "–");
+  setText(liveDrawing.querySelector(".live-note"), drawing.note);
+  liveBars.forEach(({ bar, level }, digit) => {
+    const share = drawing.probabilities[digit];
+    level.style.transform = "scaleY(" + share + ")";
+    bar.classList.toggle("likely", String(digit) === drawing.digit);
+  });
+  const read = drawing.digit || "nothing yet";
+  liveDrawing.querySelector(".live-row").setAttribute("aria-label", "Read as " + read);
+}
+
+const samplePart = element.querySelector(".run-samples");
+const sampleGrid = element.querySelector(".sample-grid");
+
+function makeSample() {
+  const item = document.createElement("li");
+  const picture = document.createElement("canvas");
+  picture.width = picture.height = 28;
+  picture.setAttribute("role", "img");
+  const mark = document.createElement("span");
+  mark.ariaHidden = "true";
+  item.append(picture, mark);
+  return item;
+}
+
+function drawSample(picture, ink) {
+  if (picture.ink === ink) return;
+  picture.ink = ink;
+  const context = picture.getContext("2d");
+  const image = context.createImageData(28, 28);
+  const bytes = atob(ink);
+  for (let i = 0; i < 28 * 28; i++) {
+    const level = bytes.charCodeAt(i) || 0;
+    image.data.set([level, level, level, 255], 4 * i);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function showSamples(samples) {
+  samplePart.hidden = samples.length === 0;
+  while (sampleGrid.children.length > samples.length) sampleGrid.lastChild.remove();
+  samples.forEach(({ ink, label, read }, i) => {
+    const item = sampleGrid.children[i] || sampleGrid.appendChild(makeSample());
+    const [picture, mark] = item.children;
+    drawSample(picture, ink);
+    const unread = read === null || read === undefined;
+    item.dataset.read = unread ? "not-yet" : read === label ? "right" : "wrong";
+    const words = { "not-yet": label, right: "✓ " + label, wrong: label + " → " + read };
+    setText(mark, String(words[item.dataset.read]));
+    const said = unread ? "not read yet" : "read as " + read + (read === label ? "" : ", wrong");
+    picture.setAttribute("aria-label", "Test image of a " + label + ", " + said);
+  });
+}
+
+const gatePart = element.querySelector(".gate");
+const gateRows = gatePart.querySelector("tbody");
+
+function showGate(gate) {
+  gatePart.hidden = !gate;
+  if (!gate) return;
+  gatePart.dataset.tone = gate.tone;
+  setText(gatePart.querySelector(".gate-verdict"), gate.verdict);
+  while (gateRows.children.length > gate.rows.length) gateRows.lastChild.remove();
+  gate.rows.forEach(({ name, before, after }, i) => {
+    if (!gateRows.children[i]) {
+      const head = document.createElement("th");
+      head.scope = "row";
+      const row = document.createElement("tr");
+      row.append(head, document.createElement("td"), document.createElement("td"));
+      gateRows.append(row);
+    }
+    [name, before, after].forEach((text, k) => setText(gateRows.children[i].children[k], text));
+  });
+}

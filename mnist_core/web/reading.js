@@ -45,6 +45,7 @@ const choices = DIGITS.map((digit) => {
   button.type = "button";
   button.className = "choice";
   button.dataset.digit = button.textContent = digit;
+  button.setAttribute("aria-keyshortcuts", digit);
   button.addEventListener("click", () => correct(Number(digit)));
   element.querySelector("#correct").append(button);
   return button;

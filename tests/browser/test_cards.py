@@ -181,6 +181,7 @@ def test_a_model_is_renamed_by_keyboard(cards):
     cards.keyboard.press("Enter")
     expect_command(cards, "#shelf", {"do": "rename", "id": "mine", "name": "Seven 7"})
     expect(rename).to_be_focused()
+    expect(cards.locator(".reading-saved")).to_be_empty()  # the 7 was for the name
 
 
 def test_a_model_is_used_compared_and_deleted_only_after_a_question(cards):

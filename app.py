@@ -1,17 +1,21 @@
 """Start the page on which one draws a digit and sees it read.
 
     python app.py [--host H] [--port P] [--share] [--auth USER:PASSWORD] [--public]
-                  [--device auto|cpu|cuda|mps] [--weights FILE]
+                  [--device auto|cpu|cuda|mps] [--weights FILE] [--folder FOLDER]
+                  [--forget-after DAYS]
 
 A training's process imports this file again, so nothing heavy is imported before it is needed.
 """
 
 import argparse
+import atexit
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -37,6 +41,7 @@ def build_demo(
     public: bool = False,
     device: str = "auto",
     notice: str = "",
+    folder: Path | None = None,
     start_job: "StartJob | None" = None,
 ) -> "gr.Blocks":
     """Build the page around a recognizer; ``launch()`` it to serve it.
@@ -46,16 +51,27 @@ def build_demo(
         public: visitors are strangers: each has only the shipped model and their own.
         device: where trainings run and their models read.
         notice: one sentence to show on top of the page.
-        start_job: makes a training of a recipe for a folder, in place of ``TrainingJob``.
+        folder: where kept models and corrections lie; by default one that is empty, and is
+            deleted when the program ends.
+        start_job: makes a training, not yet started, for a folder, in place of ``TrainingJob``.
     """
     _prepare_gradio()
     from mnist_core.web.page import build_page
 
-    return build_page(_studio(recognizer, public, device, start_job), notice)
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="draw-a-digit-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build_page(_studio(recognizer, folder, public, device, start_job=start_job), notice)
 
 
 def _studio(
-    recognizer: "Recognizer", public: bool, device: str, start_job: "StartJob | None"
+    recognizer: "Recognizer",
+    folder: Path,
+    public: bool,
+    device: str,
+    *,
+    forget_after: float = 7.0,
+    start_job: "StartJob | None" = None,
 ) -> "Studio":
     from mnist_core.inference import Recognizer
     from mnist_core.jobs import TrainingJob
@@ -63,11 +79,19 @@ def _studio(
 
     return Studio(
         recognizer,
-        start_job=start_job
-        or (lambda recipe, folder: TrainingJob(recipe, folder=folder, device=device)),
+        folder=folder,
+        start_job=start_job or (lambda task, place: TrainingJob(task, folder=place)),
         load_model=lambda path: Recognizer.load(path, device),
+        device=device,
         public=public,
+        forget_after=forget_after,
     )
+
+
+def _default_folder() -> Path:
+    """Where programs keep what is their user's own."""
+    root = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(root or Path.home() / ".local" / "share", "draw-a-digit")
 
 
 def _prepare_gradio() -> None:
@@ -115,13 +139,26 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         "--public",
         action="store_true",
         default="SPACE_ID" in os.environ,
-        help="visitors are strangers: a retrained model is its visitor's only",
+        help="visitors are strangers: models and corrections are each visitor's own",
     )
     parser.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda", "mps"),
         default="auto",
         help="where models run and train (auto: the fastest there is)",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=_default_folder(),
+        help="where kept models and corrections lie (%(default)s)",
+    )
+    parser.add_argument(
+        "--forget-after",
+        type=_days,
+        default=7.0,
+        metavar="DAYS",
+        help="with --public: forget visitors who have not come back for so long (7)",
     )
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="weight file to read with (the shipped one)"
@@ -133,6 +170,16 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
     return int(text)
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = 0.0
+    if not 0 < days < 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
+    return days
 
 
 def _auth(text: str) -> tuple[str, str]:
@@ -155,7 +202,13 @@ def _serve(options: argparse.Namespace) -> int:
     _prepare_gradio()
     from mnist_core.web.page import build_page
 
-    studio = _studio(recognizer, options.public, options.device, None)
+    studio = _studio(
+        recognizer,
+        options.folder,
+        options.public,
+        options.device,
+        forget_after=options.forget_after,
+    )
     page = build_page(studio, notice)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())

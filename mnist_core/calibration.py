@@ -12,7 +12,7 @@ from torch.nn import functional
 from mnist_core.models import DIGITS
 
 IMAGES_AT_ONCE = 100  # few enough to stay in memory that a CPU has at hand
-REJECTED_SHARE = 0.005  # of the digits to calibrate on, those read least surely
+REJECTED_SHARE = 0.003  # of the digits to calibrate on, those read least surely
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "dataset": info.dataset,
         "device": devices.pick_device(options.device).type,
         "seed": info.seed,
-        "epochs": info.epochs,
+        "epochs": int(info.epochs),
         "parameters": info.parameters,
         "seconds": {name: round(span, 2) for name, span in trained.seconds.items()}
         | {"total": round(total, 2)},

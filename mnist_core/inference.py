@@ -33,6 +33,11 @@ class Reading:
     candidates: tuple[int, ...]  # best first: one if sure, two or three if unsure, else none
     ink: np.ndarray  # (28, 28) uint8, 255 = full ink: what the network saw
 
+    @property
+    def best(self) -> int | None:
+        """The most probable digit, whether it is sure or rejected; None where blank."""
+        return None if self.state == "blank" else int(np.argmax(self.probabilities))
+
     def as_dict(self) -> dict[str, object]:
         """Return the reading as the API and the command line give it."""
         return {
@@ -56,11 +61,21 @@ BLANK = Reading(
 class Recognizer:
     """A network with its calibration, ready to read. Safe to use from several threads."""
 
-    def __init__(self, model: nn.Module, info: WeightInfo, device: torch.device) -> None:
-        """Take a network in evaluation mode; it is moved to the device."""
+    def __init__(
+        self,
+        model: nn.Module,
+        info: WeightInfo,
+        device: torch.device,
+        path: Path | None = None,
+    ) -> None:
+        """Take a network in evaluation mode; it is moved to the device.
+
+        ``path`` is its weight file, if it has one.
+        """
         self.model = model.to(device)
         self.info = info
         self.device = device
+        self.path = path
 
     @classmethod
     def load(cls, path: Path, device: str = "auto") -> "Recognizer":
@@ -72,7 +87,7 @@ class Recognizer:
         """
         place = devices.pick_device(device)
         model, info = weights.load(path)
-        return cls(model, info, place)
+        return cls(model, info, place, path)
 
     def read_strokes(self, value: object) -> Reading:
         """Read a drawing: a list of strokes, each a list of ``[x, y]``.
@@ -80,7 +95,10 @@ class Recognizer:
         Raises:
             DrawingError: the value is not a drawing, or is too large.
         """
-        drawing = strokes.parse_drawing(value)
+        return self.read_drawing(strokes.parse_drawing(value))
+
+    def read_drawing(self, drawing: strokes.Drawing) -> Reading:
+        """Read a drawing that has been checked."""
         if not drawing:
             return BLANK
         return self.read_ink(strokes.ink_from_drawings([drawing]))

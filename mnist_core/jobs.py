@@ -1,8 +1,9 @@
 """A training in a process of its own: start it, watch it, stop it.
 
 The worker is spawned, so it shares nothing with the process that serves the page; events come
-over a pipe, the weights as a file that is whole or absent. This module knows nothing of pages,
-and it imports what trains only inside the worker.
+over a pipe, the weights as a file that is whole or absent. What is asked of a running training
+goes the other way over the same pipe. This module knows nothing of pages, and it imports what
+trains only inside the worker.
 """
 
 import contextlib
@@ -15,29 +16,115 @@ import tempfile
 import threading
 import traceback
 import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-from mnist_core.errors import MnistCoreError, TrainingError
-from mnist_core.events import Evaluating, Event, Progress, Trained
-from mnist_core.recipes import RECIPES
+import numpy as np
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.events import Evaluating, Event, Look, Progress, Samples, Steering, Trained
+from mnist_core.recipes import Recipe
+from mnist_core.stroke_sets import StrokeSet
 from mnist_core.weights import WeightInfo
 
 WORKER_NICENESS = 10  # readings come first
 SECONDS_TO_STOP = 0.7  # then the worker is killed
+MOST_POINTS = 200  # of the curves
 
 JobState = Literal["starting", "training", "evaluating", "finished", "stopped", "failed"]
+
+
+class Task(Protocol):
+    """What the worker does; it travels there, so it is plain data."""
+
+    @property
+    def name(self) -> str:
+        """A few letters for file names."""
+
+    def run(self, output: Path, steering: Steering) -> Iterator[Event]:
+        """Do it, in the worker, and write the weight file."""
+
+
+@dataclass(frozen=True)
+class TrainTask:
+    """Train a new network by a recipe."""
+
+    recipe: Recipe
+    dataset: str = "mnist"
+    device: str = "auto"
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return self.recipe.name
+
+    def run(self, output: Path, steering: Steering) -> Iterator[Event]:
+        """Train, as ``training.train`` does."""
+        from mnist_core.training import train  # torchvision: only the worker needs it
+
+        return train(
+            self.recipe,
+            output,
+            dataset=self.dataset,
+            device=self.device,
+            seed=self.seed,
+            steering=steering,
+        )
+
+
+@dataclass(frozen=True)
+class TeachTask:
+    """Teach a network somebody's own handwriting."""
+
+    source: Path  # its weight file
+    lessons: StrokeSet
+    device: str = "auto"
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the weight file will call its recipe."""
+        return "handwriting"
+
+    def run(self, output: Path, steering: Steering) -> Iterator[Event]:
+        """Teach, as ``teaching.teach`` does."""
+        from mnist_core.teaching import teach
+
+        return teach(
+            self.source,
+            self.lessons,
+            output,
+            device=self.device,
+            seed=self.seed,
+            steering=steering,
+        )
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place on the curves."""
+
+    fraction: float  # of the recipe's schedule, 0 to 1
+    loss: float
+    accuracy: float  # on the training images as they were shown, 0 to 1
+    validation: float | None = None  # on images held back, where they were looked at just then
 
 
 @dataclass(frozen=True)
 class JobStatus:
     """What is known of a training at one moment."""
 
-    recipe: str
+    task: str
     state: JobState = "starting"
     progress: Progress | None = None
+    samples: Samples | None = None
+    look: Look | None = None
+    history: tuple[Point, ...] = ()
+    finishing: bool = False  # it was asked to end its schedule early
     message: str = ""  # one sentence, where it failed
     output: Path | None = None  # the weight file, once finished
     info: WeightInfo | None = None  # its header
@@ -47,15 +134,24 @@ class JobStatus:
         """Whether the training goes on."""
         return self.state in ("starting", "training", "evaluating")
 
-    @property
-    def accuracy(self) -> float | None:
-        """Share of the test images read right, once finished."""
-        return self.info.accuracy if self.info else None
-
-    @property
-    def ci95(self) -> tuple[float, float] | None:
-        """95 % interval of the accuracy, once finished."""
-        return self.info.ci95 if self.info else None
+    def after(self, event: Event) -> "JobStatus":
+        """What is known once the event has come."""
+        if isinstance(event, Samples):
+            return replace(self, samples=event)
+        if isinstance(event, Progress):
+            point = Point(event.of_schedule, event.loss, event.accuracy)
+            history = self.history
+            if not history or point.fraction - history[-1].fraction >= 1 / MOST_POINTS:
+                history = (*history, point)
+            return replace(self, state="training", progress=event, history=history)
+        if isinstance(event, Look):
+            history = self.history
+            if history:
+                history = (*history[:-1], replace(history[-1], validation=event.validation))
+            return replace(self, look=event, history=history)
+        if isinstance(event, Evaluating):
+            return replace(self, state="evaluating")
+        return self
 
 
 @dataclass(frozen=True)
@@ -65,34 +161,31 @@ class _Failed:
     message: str
 
 
+@dataclass(frozen=True)
+class _Watch:
+    """Asks the worker to read a drawing again and again."""
+
+    ink: np.ndarray | None  # (28, 28) uint8, 255 = full ink
+
+
+@dataclass(frozen=True)
+class _Finish:
+    """Asks the worker to end its schedule early."""
+
+
 class TrainingJob:
     """One training. Its methods may be called from any thread."""
 
-    def __init__(
-        self,
-        recipe: str,
-        *,
-        folder: Path,
-        dataset: str = "mnist",
-        device: str = "auto",
-        seed: int = 0,
-    ) -> None:
-        """Prepare a training; its weight file will lie in ``folder``.
-
-        Raises:
-            TrainingError: there is no recipe of that name.
-        """
-        if recipe not in RECIPES:
-            raise TrainingError(
-                f"There is no recipe {recipe!r}: choose one of {', '.join(RECIPES)}."
-            )
-        self.output = folder / f"{recipe}-{uuid.uuid4().hex[:12]}.safetensors"
-        self._arguments = (recipe, self.output, dataset, device, seed)
-        self._status = JobStatus(recipe)
+    def __init__(self, task: Task, *, folder: Path) -> None:
+        """Prepare a training; its weight file will lie in ``folder``."""
+        self.output = folder / f"{uuid.uuid4().hex[:12]}.safetensors"
+        self._task = task
+        self._status = JobStatus(task.name)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._process: multiprocessing.process.BaseProcess | None = None
         self._watcher: threading.Thread | None = None
+        self._connection: Connection | None = None
 
     @property
     def status(self) -> JobStatus:
@@ -100,18 +193,32 @@ class TrainingJob:
         with self._lock:
             return self._status
 
-    def start(self) -> None:
-        """Start the worker. Call it once."""
+    def start(self, on_end: Callable[[], None] = lambda: None) -> None:
+        """Start the worker, once; ``on_end`` is called in another thread when it is over."""
         context = multiprocessing.get_context("spawn")
-        receiver, sender = context.Pipe(duplex=False)
+        ours, theirs = context.Pipe()
         scratch = tempfile.mkdtemp(prefix="mnist_core-training-")
         self._process = context.Process(
-            target=_work, args=(sender, scratch, *self._arguments), daemon=True
+            target=_work, args=(theirs, scratch, self._task, self.output), daemon=True
         )
         self._process.start()
-        sender.close()  # so that the pipe ends when the worker does
-        self._watcher = threading.Thread(target=self._watch, args=(receiver, scratch), daemon=True)
+        theirs.close()  # so that the pipe ends when the worker does
+        self._connection = ours
+        self._watcher = threading.Thread(
+            target=self._follow, args=(ours, scratch, on_end), daemon=True
+        )
         self._watcher.start()
+
+    def watch(self, ink: np.ndarray | None) -> None:
+        """Have a drawing (28, 28) uint8 read again and again on the way, or none."""
+        self._ask(_Watch(ink))
+
+    def finish(self) -> None:
+        """Have the schedule ended early and what is learnt kept. Returns at once."""
+        with self._lock:
+            if self._status.active:
+                self._status = replace(self._status, finishing=True)
+        self._ask(_Finish())
 
     def stop(self) -> None:
         """End the training and keep nothing of it. Returns at once; it takes under a second."""
@@ -130,23 +237,28 @@ class TrainingJob:
         if self._watcher is not None:
             self._watcher.join()
 
+    def _ask(self, message: _Watch | _Finish) -> None:
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(OSError):  # the worker has just ended
+                connection.send(message)
+
     def _set(self, **changes: object) -> None:
         with self._lock:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
 
-    def _watch(self, receiver: Connection, scratch: str) -> None:
+    def _follow(self, connection: Connection, scratch: str, on_end: Callable[[], None]) -> None:
         """Follow the worker's events until its pipe ends."""
         process = self._process
         assert process is not None
         last: Event | _Failed | None = None
         with contextlib.suppress(EOFError, OSError):
             while True:
-                last = receiver.recv()
-                if isinstance(last, Progress):
-                    self._set(state="training", progress=last)
-                elif isinstance(last, Evaluating):
-                    self._set(state="evaluating")
-        receiver.close()
+                last = connection.recv()
+                if not isinstance(last, _Failed):
+                    with self._lock:
+                        self._status = self._status.after(last)
+        connection.close()
         process.join()
         shutil.rmtree(scratch, ignore_errors=True)
         if self._stopping.is_set():
@@ -158,6 +270,7 @@ class TrainingJob:
             self._set(state="failed", message=last.message)
         else:
             self._set(state="failed", message=_unexplained_end(process.exitcode))
+        on_end()
 
 
 def _unexplained_end(exit_code: int | None) -> str:
@@ -169,33 +282,49 @@ def _unexplained_end(exit_code: int | None) -> str:
     return f"The training ended unexpectedly (exit code {exit_code}): train again."
 
 
-def _work(
-    sender: Connection,
-    scratch: str,
-    recipe: str,
-    output: Path,
-    dataset: str,
-    device: str,
-    seed: int,
-) -> None:
+class _Asked:
+    """What the worker has been asked so far."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._ink: np.ndarray | None = None
+        self._finishing = False
+
+    def watched(self) -> np.ndarray | None:
+        self._hear()
+        return self._ink
+
+    def finishing(self) -> bool:
+        self._hear()
+        return self._finishing
+
+    def _hear(self) -> None:
+        while self._connection.poll():
+            message = self._connection.recv()
+            if isinstance(message, _Watch):
+                self._ink = message.ink
+            else:
+                self._finishing = True
+
+
+def _work(connection: Connection, scratch: str, task: Task, output: Path) -> None:
     """Train, in the worker's process, and send what happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page's process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
     with contextlib.suppress(OSError, AttributeError):
         os.nice(WORKER_NICENESS)
     tempfile.tempdir = scratch  # the other side clears it, however this one ends
+    asked = _Asked(connection)
     try:
-        from mnist_core.training import train  # torchvision: only the worker needs it
-
-        for event in train(RECIPES[recipe], output, dataset=dataset, device=device, seed=seed):
-            sender.send(event)
-    except BrokenPipeError:
+        for event in task.run(output, Steering(asked.watched, asked.finishing)):
+            connection.send(event)
+    except (BrokenPipeError, ConnectionResetError, EOFError):
         sys.exit(0)  # nobody is watching any more
     except MnistCoreError as error:
-        sender.send(_Failed(str(error)))
+        connection.send(_Failed(str(error)))
     except Exception as error:
         traceback.print_exc()
-        sender.send(_Failed(_explain(error)))
+        connection.send(_Failed(_explain(error)))
 
 
 def _explain(error: Exception) -> str:

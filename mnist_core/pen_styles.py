@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields, replace
 from math import pi
 from types import MappingProxyType
 
+import numpy as np
 import torch
 from PIL import Image, ImageDraw
 from torch import Generator, Tensor
 
 from mnist_core import pen_templates
 from mnist_core.pen_templates import Stroke, Template
-from mnist_core.strokes import IMAGE_SIZE, PEN_WIDTH, frame, rasterize
+from mnist_core.strokes import IMAGE_SIZE, PEN_WIDTH, Drawing, frame, rasterize, segments_of
 
 NO_DIGIT = 10  # label of what is no digit
 UNIT = 100.0  # template units, about the height of a digit
@@ -24,6 +25,8 @@ PAD_SCALE = 1.6  # pad pixels a template unit
 PAD_MARGIN = 60.0  # pad pixels from the pad's corner to the template's
 PEN_WIDTH_SPREAD = 0.22  # standard deviation of the logarithm of the pen's width
 THINNEST_PEN, THICKEST_PEN = 1.4, 3.4  # px of the 28 px frame
+HASTE = (1, 2, 3)  # of so many points of a drawing one is kept when it is varied
+FEWEST_POINTS = 12  # of a stroke from which points are left out
 CHUNK = 2048  # drawings computed at once
 SHEET_NAME_WIDTH = 150  # px for a style's name on the contact sheet
 
@@ -52,6 +55,10 @@ class Hand:
 
 
 HAND = Hand()
+# One person's hand from one time to the next.
+SAME_HAND = replace(
+    HAND, wave=0.012, bulge=3.0, taper=0.1, aspect=0.12, slant=0.1, mean_slant=0.0, rotation=0.07
+)
 SCRIBBLING = replace(HAND, jitter=34.0)  # strews points that all lie in the middle
 
 
@@ -496,6 +503,42 @@ def sample_others(
     style = dice.choice(torch.tensor(list(OTHER_STYLES.values())), count)
     segments = _on_pad([_draw_others(part, dice) for part in style.split(CHUNK)])
     return PenSample(segments, torch.full_like(style, NO_DIGIT), _names(OTHER_STYLES, style))
+
+
+def vary(
+    drawings: Sequence[Drawing], labels: Tensor, count: int, generator: Generator
+) -> PenSample:
+    """Draw given drawings again as the same person might have: bent, slanted, stretched, faster.
+
+    Args:
+        drawings: non-blank drawings of real people.
+        labels: (N,) int64, one a drawing.
+        count: how many to make; each drawing serves equally often, or once more than another.
+        generator: on the CPU.
+
+    Returns:
+        ``count`` drawings on the CPU, with the labels of those they came from.
+    """
+    dice = _Dice(generator, "cpu")
+    hasty = [_thinned_out(drawing, keep_one_of) for keep_one_of in HASTE for drawing in drawings]
+    segments = segments_of(hasty) * UNIT
+    points = segments.reshape(len(hasty), -1, 2)
+    points = points + (UNIT - points.amax(dim=1, keepdim=True)) / 2  # into the middle
+    segments = points.reshape(segments.shape)
+    number = torch.randperm(count, generator=generator) % len(drawings)
+    haste = (dice.uniform(count) * len(HASTE)).long().clamp(max=len(HASTE) - 1)
+    chosen = segments[haste * len(drawings) + number]
+    drawn = torch.cat([_bend(part, dice, SAME_HAND) for part in chosen.split(CHUNK)])
+    return PenSample(drawn * PAD_SCALE + PAD_MARGIN, labels[number], ["given"] * count)
+
+
+def _thinned_out(drawing: Drawing, keep_one_of: int) -> Drawing:
+    """Leave points out, as a faster hand does; a stroke keeps its ends and enough to be curved."""
+    parts = []
+    for stroke in drawing:
+        step = min(keep_one_of, max(1, len(stroke) // FEWEST_POINTS))
+        parts.append(np.concatenate([stroke[:-1:step], stroke[-1:]]))
+    return parts
 
 
 def _on_pad(drawn: Sequence[Tensor]) -> Tensor:

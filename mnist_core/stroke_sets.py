@@ -19,6 +19,8 @@ from mnist_core import strokes
 from mnist_core.errors import DataError, DrawingError
 from mnist_core.models import DIGITS
 
+HELD_BACK = 5  # one of so many lessons is held back, to see whether the others carry over
+ENOUGH = 10  # lessons from which on any is held back
 PAD_SIZE = 280.0  # logical px of the drawing pad
 PLACING_SEED = 7
 OTHER = "other"  # the label of what is no digit
@@ -96,6 +98,20 @@ def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
     """Put several stroke sets into one."""
     drawings = [drawing for each in stroke_sets for drawing in each.drawings]
     return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]))
+
+
+def hold_back(lessons: StrokeSet) -> tuple[StrokeSet, StrokeSet]:
+    """Part lessons into those to teach and those to test on, which are none if there are few."""
+    count = len(lessons.drawings)
+    held_back = range(HELD_BACK - 1, count, HELD_BACK) if count >= ENOUGH else range(0)
+    return (
+        _take(lessons, [index for index in range(count) if index not in held_back]),
+        _take(lessons, list(held_back)),
+    )
+
+
+def _take(stroke_set: StrokeSet, index: list[int]) -> StrokeSet:
+    return StrokeSet([stroke_set.drawings[each] for each in index], stroke_set.labels[index])
 
 
 def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:

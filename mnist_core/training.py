@@ -20,11 +20,25 @@ from mnist_core import calibration, datasets, devices, evaluation, models, pen_s
 from mnist_core.augmentation import augment
 from mnist_core.datasets import ImageSet
 from mnist_core.errors import TrainingError
-from mnist_core.events import Evaluating, Event, Progress, Trained
+from mnist_core.events import (
+    Evaluating,
+    Event,
+    Look,
+    Progress,
+    Samples,
+    Steering,
+    Trained,
+)
 from mnist_core.recipes import Recipe
 from mnist_core.strokes import IMAGE_SIZE
 
 SECONDS_BETWEEN_EVENTS = 0.1
+LOOKING_SHARE = 0.08  # of the time of a training that somebody watches
+IMAGES_LOOKED_AT = 500  # of the validation images
+# Test images to look at: half of them plain, half of them hard to read.
+SAMPLES = (0, 1, 2, 3, 4, 7, 8, 18, 247, 445, 582, 947)
+COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
+SHORTEST_COOLDOWN = 20  # steps
 MEMORY_OF_MEANS = 30  # training steps that the running loss and accuracy look back on
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits beside the 5,000 validation images
 
@@ -36,6 +50,7 @@ def train(
     dataset: str = "mnist",
     device: str = "auto",
     seed: int = 0,
+    steering: Steering | None = None,
 ) -> Iterator[Event]:
     """Train a network by a recipe and write its weight file.
 
@@ -48,9 +63,11 @@ def train(
         dataset: ``mnist`` or ``fashion-mnist``.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         seed: of the weights, the order, the augmentation and the synthetic strokes.
+        steering: of somebody who watches; it costs some time to have something to see.
 
     Yields:
-        ``Progress`` about ten times a second, ``Evaluating``, and last ``Trained``.
+        ``Progress`` about ten times a second, ``Evaluating``, and last ``Trained``; with
+        ``steering`` first ``Samples``, and on the way ``Look``.
 
     Raises:
         DataError, DeviceError, TrainingError, WeightsError: as one sentence each.
@@ -63,12 +80,25 @@ def train(
     test = datasets.load(dataset, train=False).to(place)
     clock.append(time.perf_counter())
 
-    if recipe.architecture.name == "simple":
-        yield from fit_as_tutorial(model, recipe, dataset, seed)
+    viewer = None
+    if steering is not None:
+        # The tutorial holds nothing back.
+        held_back = None if recipe.tutorial else validation
+        viewer = Viewer(steering, held_back, test, place)
+        yield viewer.samples
+    if recipe.tutorial:
+        steps = fit_as_tutorial(model, recipe, dataset, seed, viewer)
     else:
         if dataset != "mnist":  # pen strokes are digits; clothes have none
             recipe = replace(recipe, pen_digits=0, pen_others=0)
-        yield from fit(model, recipe, training.to(place), seed)
+        if recipe.architecture.name == "simple":  # it has no class for them
+            recipe = replace(recipe, pen_others=0)
+        steps = fit(model, recipe, training.to(place), seed, viewer)
+    epochs = 0.0
+    for event in steps:
+        if isinstance(event, Progress):
+            epochs = recipe.epochs * event.of_schedule
+        yield event
     clock.append(time.perf_counter())
 
     yield Evaluating()
@@ -81,7 +111,7 @@ def train(
         recipe=recipe.name,
         dataset=dataset,
         seed=seed,
-        epochs=recipe.epochs,
+        epochs=round(epochs, 2),
         parameters=models.count_parameters(model),
         calibration=fitted,
         test_images=measured.count,
@@ -95,16 +125,93 @@ def train(
     yield Trained(info, output, dict(zip(("data", "train", "evaluate"), spans, strict=True)))
 
 
-def fit(model: nn.Module, recipe: Recipe, training: ImageSet, seed: int) -> Iterator[Progress]:
-    """Train a network in place on images, synthetic strokes and augmentation, by one cycle.
+class Viewer:
+    """What somebody who watches a training sees of it beside its figures, and may ask of it."""
 
-    One cycle of the learning rate: Smith and Topin, arXiv 1708.07120.
+    def __init__(
+        self,
+        steering: Steering,
+        held_back: ImageSet | None,
+        test: ImageSet,
+        device: torch.device,
+    ) -> None:
+        """Look at images that are held back, if any, and at some of the test images."""
+        index = torch.tensor([number for number in SAMPLES if number < len(test)])
+        chosen = test.take(index.to(test.images.device))
+        self.samples = Samples(chosen.images.cpu().numpy(), tuple(chosen.labels.tolist()))
+        self.finishing = steering.finishing
+        self._watched = steering.watched
+        self._held_back = None
+        if held_back is not None:
+            few = torch.arange(min(IMAGES_LOOKED_AT, len(held_back)))
+            self._held_back = held_back.take(few).to(device)
+        self._images = chosen.images
+        self._due = 0.0
+
+    def looks(self, model: nn.Module) -> Iterator[Look]:
+        """Look at a network in training, if it is time to; it is left in training mode."""
+        begun = time.perf_counter()
+        if begun < self._due:
+            return
+        model.eval()
+        unset = calibration.Calibration()
+        validation = drawing = None
+        if self._held_back is not None:
+            validation = evaluation.measure_images(model, self._held_back, unset).accuracy
+        read = calibration.score(calibration.read_logits(model, self._images), unset)
+        watched = self._watched()
+        if watched is not None:
+            ink = torch.from_numpy(watched)[None].to(self._images.device)
+            scores = calibration.score(calibration.read_logits(model, ink), unset)
+            drawing = tuple(scores.probabilities[0].tolist())
+        model.train()
+        ended = time.perf_counter()
+        self._due = ended + (ended - begun) / LOOKING_SHARE
+        yield Look(validation, tuple(read.probabilities.argmax(dim=1).tolist()), drawing)
+
+
+class _Schedule:
+    """One cycle of the learning rate (Smith and Topin, arXiv 1708.07120), or less of it."""
+
+    def __init__(self, optimizer: torch.optim.Optimizer, peak: float, steps: int) -> None:
+        self.steps = steps  # that will be done
+        self.done = 0
+        self.rate = peak  # of the step done last
+        self._optimizer = optimizer
+        self._cycle = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=peak, total_steps=steps, pct_start=0.2
+        )
+        self._falls_from: tuple[float, int] | None = None  # rate, and steps left, when shortened
+
+    def step(self) -> None:
+        self.done += 1
+        if self._falls_from is None:
+            self._cycle.step()
+        else:
+            rate, left = self._falls_from
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate * (self.steps - self.done) / left
+        self.rate = self._optimizer.param_groups[0]["lr"]
+
+    def shorten(self) -> None:
+        """Let the rate fall to nothing from here, in a tenth of the steps done so far."""
+        if self._falls_from is None:
+            left = max(SHORTEST_COOLDOWN, round(COOLDOWN * self.done))
+            self.steps = min(self.steps, self.done + left)
+            self._falls_from = self.rate, self.steps - self.done
+
+
+def fit(
+    model: nn.Module, recipe: Recipe, training: ImageSet, seed: int, viewer: Viewer | None = None
+) -> Iterator[Progress | Look]:
+    """Train a network in place on images, synthetic strokes and augmentation, by one cycle.
 
     Args:
         model: takes ink, gives logits of ten or eleven classes; on the device of ``training``.
         recipe: what to do.
         training: the images, on the device.
         seed: of order, augmentation and strokes.
+        viewer: looks at the network on the way, and may end the schedule early.
 
     Raises:
         TrainingError: the loss is no longer a number.
@@ -117,12 +224,10 @@ def fit(model: nn.Module, recipe: Recipe, training: ImageSet, seed: int) -> Iter
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=recipe.learning_rate, total_steps=recipe.epochs * steps, pct_start=0.2
-    )
+    schedule = _Schedule(optimizer, recipe.learning_rate, recipe.epochs * steps)
     criterion = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
     reduced = devices.has_fast_bfloat16(place)
-    meter = _Meter(recipe, steps)
+    meter = Meter(recipe.name, recipe.epochs, steps, recipe.batch_size)
     model.train()
     for epoch in range(recipe.epochs):
         if recipe.redraw and epoch > 0:
@@ -139,9 +244,13 @@ def fit(model: nn.Module, recipe: Recipe, training: ImageSet, seed: int) -> Iter
             loss.backward()
             optimizer.step()
             schedule.step()
-            progress = meter.after_step(loss, logits, labels, float(schedule.get_last_lr()[0]))
-            if progress is not None:
-                yield progress
+            if viewer is not None:
+                if viewer.finishing():
+                    schedule.shorten()
+                yield from viewer.looks(model)
+            yield from meter.after_step(loss, logits, labels, schedule.rate, schedule.steps)
+            if schedule.done == schedule.steps:
+                return
 
 
 def _mixture(recipe: Recipe, training: ImageSet, generator: torch.Generator) -> ImageSet:
@@ -170,8 +279,8 @@ def _pens_to_accept(dataset: str) -> Tensor:
 
 
 def fit_as_tutorial(
-    model: nn.Module, recipe: Recipe, dataset: str, seed: int
-) -> Iterator[Progress]:
+    model: nn.Module, recipe: Recipe, dataset: str, seed: int, viewer: Viewer | None = None
+) -> Iterator[Progress | Look]:
     """Train in place as the classic tutorial does: one image after the other through torchvision.
 
     Args:
@@ -180,6 +289,7 @@ def fit_as_tutorial(
         recipe: epochs, batch size and learning rate.
         dataset: ``mnist`` or ``fashion-mnist``; all 60,000 training images are used.
         seed: of the order.
+        viewer: looks at the network on the way, and may end the training early.
     """
     assert isinstance(model, nn.Sequential)
     network = model[1]
@@ -194,7 +304,7 @@ def fit_as_tutorial(
     )
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(network.parameters(), lr=recipe.learning_rate)
-    meter = _Meter(recipe, len(loader))
+    meter = Meter(recipe.name, recipe.epochs, len(loader), recipe.batch_size)
     network.train()
     for _ in range(recipe.epochs):
         for images, labels in loader:
@@ -204,26 +314,30 @@ def fit_as_tutorial(
             loss = criterion(logits, labels)
             loss.backward()
             optimizer.step()
-            progress = meter.after_step(loss, logits, labels, recipe.learning_rate)
-            if progress is not None:
-                yield progress
+            ending = viewer is not None and viewer.finishing()
+            if viewer is not None:
+                yield from viewer.looks(model)
+            planned = meter.done + 1 if ending else recipe.epochs * len(loader)
+            yield from meter.after_step(loss, logits, labels, recipe.learning_rate, planned)
+            if ending:
+                return
 
 
-class _Meter:
+class Meter:
     """Running means, and when to report them."""
 
-    def __init__(self, recipe: Recipe, steps: int) -> None:
-        self.recipe = recipe
-        self.steps = steps
+    def __init__(self, name: str, epochs: int, steps: int, batch_size: int) -> None:
+        """Begin; ``steps`` are those of an epoch, ``name`` is for an error's sentence."""
+        self.name, self.epochs, self.steps, self.batch_size = name, epochs, steps, batch_size
         self.done = 0
         self.loss: Tensor | None = None
         self.accuracy: Tensor | None = None
         self.started = self.reported = time.perf_counter()
 
     def after_step(
-        self, loss: Tensor, logits: Tensor, labels: Tensor, learning_rate: float
-    ) -> Progress | None:
-        """Take in a step; return where the training is if it is time to say so."""
+        self, loss: Tensor, logits: Tensor, labels: Tensor, learning_rate: float, planned: int
+    ) -> Iterator[Progress]:
+        """Take in a step of those planned; say where the training is if it is time to."""
         self.done += 1
         accuracy = (logits.detach().argmax(dim=1) == labels).float().mean()
         if self.loss is None or self.accuracy is None:
@@ -232,24 +346,23 @@ class _Meter:
             self.loss = self.loss.lerp(loss.detach(), 1 / MEMORY_OF_MEANS)
             self.accuracy = self.accuracy.lerp(accuracy, 1 / MEMORY_OF_MEANS)
         now = time.perf_counter()
-        last = self.done == self.recipe.epochs * self.steps
-        if now - self.reported < SECONDS_BETWEEN_EVENTS and not last:
-            return None
+        if now - self.reported < SECONDS_BETWEEN_EVENTS and self.done < planned:
+            return
         self.reported = now
         if not torch.isfinite(self.loss):
             raise TrainingError(
-                f"The loss of recipe {self.recipe.name} is no longer a number: "
+                f"The loss of recipe {self.name} is no longer a number: "
                 "train again with another seed."
             )
         elapsed = now - self.started
-        fraction = self.done / (self.recipe.epochs * self.steps)
-        return Progress(
+        fraction = self.done / planned
+        yield Progress(
             fraction=fraction,
             epoch=(self.done - 1) // self.steps + 1,
-            epochs=self.recipe.epochs,
+            epochs=self.epochs,
             step=(self.done - 1) % self.steps + 1,
             steps=self.steps,
-            images_per_second=self.done * self.recipe.batch_size / elapsed,
+            images_per_second=self.done * self.batch_size / elapsed,
             seconds_left=elapsed * (1 - fraction) / fraction,
             loss=self.loss.item(),
             accuracy=self.accuracy.item(),

@@ -1,182 +1,363 @@
-"""The models in memory, who uses which, and the one training that may run."""
+"""Whose models read whose drawings, what is being trained, and what is kept."""
 
+import os
 import threading
+import time
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
+import numpy as np
 import pytest
 
-from mnist_core.errors import WeightsError
-from mnist_core.jobs import JobStatus
-from mnist_core.web.studio import MODELS_KEPT, Studio
+from mnist_core import models, weights
+from mnist_core.errors import ShelfError, TrainingError, WeightsError
+from mnist_core.inference import Recognizer
+from mnist_core.jobs import JobStatus, TeachTask, TrainTask
+from mnist_core.recipes import RECIPES
+from mnist_core.web.studio import MODELS_IN_MEMORY, SHIPPED_ID, Studio
+from tests.drawings import ONE, SEVEN
+from tests.test_inference import reader
 from tests.test_weights import INFO
 
-ANNA, BEN = "anna-anna-anna-anna", "ben-ben-ben-ben-ben"
+ANNA, BEN, CARL = "anna-anna-anna-anna", "ben-ben-ben-ben-ben", "carl-carl-carl-carl"
+FAST = TrainTask(RECIPES["fast"])
 
 
 class StubJob:
     """A training that does as the test says."""
 
-    def __init__(self, recipe, folder):
-        self.status = JobStatus(recipe)
+    def __init__(self, task, folder):
+        self.task = task
+        self.status = JobStatus(task.name)
         self.folder = folder
-        self.closed = False
+        self.watched = []
+        self.asked_to_finish = False
+        self.on_end = lambda: None
 
-    def start(self):
+    def start(self, on_end):
+        self.on_end = on_end
         self.status = replace(self.status, state="training")
 
-    def stop(self):
-        self.status = replace(self.status, state="stopped")
-
-    def fail(self, message):
-        self.status = replace(self.status, state="failed", message=message)
+    def watch(self, ink):
+        self.watched.append(ink)
 
     def finish(self):
-        output = self.folder / "new.safetensors"
-        output.write_bytes(b"weights")
-        self.status = replace(self.status, state="finished", output=output, info=INFO)
+        self.asked_to_finish = True
+
+    def stop(self):
+        self.end(state="stopped")
 
     def close(self):
-        self.closed = True
+        if self.status.active:
+            self.stop()
+
+    def end(self, **changes):
+        self.status = replace(self.status, **changes)
+        self.on_end()
+
+    def succeed(self, right=9_950):
+        """End with a network that reads so many of 10,000 test images right."""
+        output = self.folder / f"{os.urandom(6).hex()}.safetensors"
+        info = replace(INFO, test_right=right, created=weights.current_time())
+        weights.save(models.build(INFO.architecture), info, output)
+        self.end(state="finished", output=output, info=info)
 
 
-def make_studio(*, public=False, load_model=None):
-    """Build a studio and the list of the jobs that it will start."""
-    jobs = []
+@pytest.fixture
+def make_studio(tmp_path):
+    """Build a studio on the test's folder, and the list of the jobs that it will start."""
 
-    def start_job(recipe, folder):
-        jobs.append(StubJob(recipe, folder))
-        return jobs[-1]
+    def make(*, public=False, shipped=None, **options):
+        jobs = []
 
-    def load(path):
-        return SimpleNamespace(info=INFO, path=path)
+        def start_job(task, folder):
+            jobs.append(StubJob(task, folder))
+            return jobs[-1]
 
-    shipped: Any = SimpleNamespace(info=INFO)
-    studio = Studio(shipped, start_job=start_job, load_model=load_model or load, public=public)
-    return studio, jobs, shipped
+        options.setdefault("load_model", lambda path: Recognizer.load(path, "cpu"))
+        shipped = shipped or reader(d7=30.0)
+        studio = Studio(shipped, folder=tmp_path, start_job=start_job, public=public, **options)
+        return studio, jobs
 
-
-def test_the_shipped_model_reads_until_another_is_trained():
-    studio, _, shipped = make_studio()
-    assert studio.recognizer(ANNA) is shipped
-    assert not studio.look(ANNA).retrained
+    return make
 
 
-def test_the_old_model_goes_on_reading_while_a_training_runs():
-    studio, _, shipped = make_studio()
-    assert studio.retrain("fast", ANNA)
+def test_the_shipped_model_reads_until_another_is_trained(make_studio):
+    studio, _ = make_studio()
+    assert studio.recognizer(ANNA) is studio.shipped
+    assert studio.look(ANNA).in_use == SHIPPED_ID
+
+
+def test_the_old_model_goes_on_reading_while_a_training_runs(make_studio):
+    studio, _ = make_studio()
+    studio.train(FAST, ANNA)
     assert studio.look(ANNA).active
-    assert studio.recognizer(ANNA) is shipped
+    assert studio.recognizer(ANNA) is studio.shipped
 
 
-def test_a_finished_model_reads_for_everybody_on_a_server_of_ones_own():
-    studio, jobs, shipped = make_studio()
-    studio.retrain("fast", ANNA)
-    jobs[0].finish()
-    assert studio.recognizer(BEN) is not shipped
-    assert studio.look(BEN).retrained
+def test_a_finished_model_is_tried_out_and_then_kept(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    assert studio.recognizer(ANNA) is not studio.shipped
+    assert studio.look(ANNA).gate is not None
+    studio.keep(ANNA)
+    view = studio.look(ANNA)
+    assert view.gate is None
+    [kept] = studio.models(ANNA)
+    assert view.in_use == kept.id
+    assert view.name.startswith("Fast ")
 
 
-def test_a_finished_model_reads_only_for_its_starter_on_a_public_server():
-    studio, jobs, shipped = make_studio(public=True)
-    studio.retrain("fast", ANNA)
-    jobs[0].finish()
-    assert studio.recognizer(ANNA) is not shipped
-    assert studio.recognizer(BEN) is shipped
-    assert studio.look(BEN).status.state == "finished"
-    assert not studio.look(BEN).mine
+def test_a_finished_model_can_be_gone_back_from(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.go_back(ANNA)
+    assert studio.recognizer(ANNA) is studio.shipped
+    assert studio.models(ANNA) == []
+    assert studio.look(ANNA).gate is None
+    assert not any(jobs[0].folder.iterdir())
 
 
-def test_a_second_training_is_refused_while_one_is_on_and_changes_nothing():
-    studio, jobs, _ = make_studio()
-    assert studio.retrain("fast", ANNA)
-    assert not studio.retrain("best", BEN)
-    assert len(jobs) == 1
-    assert studio.look(BEN).status.recipe == "fast"
+@pytest.mark.parametrize(
+    ("right", "worse", "better"),
+    [(9_000, True, False), (9_910, False, False), (9_990, False, True)],
+)
+def test_the_gate_says_whether_the_new_model_is_clearly_worse_or_better(
+    make_studio, right, worse, better
+):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed(right)
+    gate = studio.look(ANNA).gate
+    assert (gate.is_worse, gate.is_better) == (worse, better)
 
 
-def test_of_many_who_click_at_once_one_trains():
-    studio, jobs, _ = make_studio()
-    clicks = [threading.Thread(target=studio.retrain, args=("fast", str(n))) for n in range(20)]
+def test_the_gate_counts_the_corrections_that_each_model_reads(make_studio):
+    studio, jobs = make_studio()
+    studio.corrections(ANNA).add(SEVEN, 7)
+    studio.corrections(ANNA).add(ONE, 1)
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    before, after, count = studio.look(ANNA).gate.corrections
+    assert (before, count) == (1, 2)  # the shipped one reads a 7 in everything
+    assert 0 <= after <= 2
+
+
+def test_a_model_that_nobody_decided_on_is_kept_when_the_next_training_starts(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.train(FAST, ANNA)
+    assert len(studio.models(ANNA)) == 1
+    assert studio.recognizer(ANNA) is not studio.shipped
+
+
+def test_a_restart_finds_models_corrections_and_what_is_not_decided_on(make_studio):
+    studio, jobs = make_studio()
+    studio.corrections(ANNA).add(SEVEN, 7)
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    kept = studio.look(ANNA).in_use
+    studio.train(FAST, ANNA)
+    jobs[1].succeed()
+    studio.close()
+
+    again, _ = make_studio()
+    view = again.look(ANNA)
+    assert view.gate is not None
+    assert view.corrections == 1
+    again.go_back(ANNA)
+    assert again.look(ANNA).in_use == kept
+
+
+def test_a_second_training_of_the_same_visitor_is_refused_and_changes_nothing(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    with pytest.raises(TrainingError, match="already under way"):
+        studio.train(FAST, BEN)  # on a server of one's own everybody is the same
+    assert len([job for job in jobs if job.status.state == "training"]) == 1
+
+
+def test_of_many_who_click_at_once_one_trains_and_the_others_wait(make_studio):
+    studio, jobs = make_studio(public=True)
+    names = [f"visitor-{number:02d}-of-many" for number in range(20)]
+    clicks = [threading.Thread(target=studio.train, args=(FAST, name)) for name in names]
     for click in clicks:
         click.start()
     for click in clicks:
         click.join()
-    assert len(jobs) == 1
+    assert sorted(studio.look(name).place for name in names) == list(range(20))
+    assert [job.status.state for job in jobs].count("training") == 1
 
 
-def test_only_the_starter_may_stop_a_run_on_a_public_server():
-    studio, jobs, _ = make_studio(public=True)
-    studio.retrain("fast", ANNA)
+def test_the_queue_shows_places_moves_on_and_can_be_left(make_studio):
+    studio, jobs = make_studio(public=True)
+    for name in (ANNA, BEN, CARL):
+        studio.train(FAST, name)
+    assert [studio.look(name).place for name in (ANNA, BEN, CARL)] == [0, 1, 2]
     studio.stop(BEN)
+    assert studio.look(BEN).status is None
+    assert studio.look(CARL).place == 1
+    jobs[0].succeed()
+    assert studio.look(CARL).place == 0
+    assert jobs[2].status.state == "training"
+    assert jobs[1].status.state == "starting"  # it never began
+
+
+def test_a_stranger_can_neither_stop_nor_finish_nor_use_what_another_trains(make_studio):
+    studio, jobs = make_studio(public=True)
+    studio.train(FAST, ANNA)
+    studio.stop(BEN)
+    studio.finish(BEN)
+    studio.watch(BEN, np.zeros((28, 28), np.uint8))
     assert jobs[0].status.active
-    assert not studio.look(BEN).may_stop
+    assert not jobs[0].asked_to_finish
+    assert jobs[0].watched == []
+    jobs[0].succeed()
+    assert studio.recognizer(BEN) is studio.shipped
+    studio.keep(ANNA)
+    assert studio.models(BEN) == []
+    with pytest.raises(ShelfError):
+        studio.use(BEN, studio.models(ANNA)[0].id)
+
+
+def test_a_run_can_be_watched_finished_and_stopped_by_who_started_it(make_studio):
+    studio, jobs = make_studio(public=True)
+    studio.train(FAST, ANNA)
+    studio.watch(ANNA, np.ones((28, 28), np.uint8))
+    studio.finish(ANNA)
+    assert len(jobs[0].watched) == 1
+    assert jobs[0].asked_to_finish
     studio.stop(ANNA)
     assert studio.look(ANNA).status.state == "stopped"
+    assert studio.recognizer(ANNA) is studio.shipped
 
 
-def test_a_stopped_run_changes_nothing_and_makes_room_for_the_next():
-    studio, jobs, shipped = make_studio()
-    studio.retrain("fast", ANNA)
-    studio.stop(ANNA)
-    assert studio.recognizer(ANNA) is shipped
-    assert jobs[0].closed
-    assert studio.retrain("fast", BEN)
-
-
-def test_a_failed_run_leaves_its_sentence_and_the_old_model():
-    studio, jobs, shipped = make_studio()
-    studio.retrain("fast", ANNA)
-    jobs[0].fail("The disk is full: free some space.")
+def test_a_failed_run_leaves_its_sentence_and_the_old_model(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].end(state="failed", message="The disk is full: free some space.")
     assert studio.look(ANNA).status.message == "The disk is full: free some space."
-    assert studio.recognizer(ANNA) is shipped
+    assert studio.recognizer(ANNA) is studio.shipped
 
 
-def test_a_finished_file_that_cannot_be_loaded_leaves_the_old_model_and_a_sentence():
+def test_a_finished_file_that_cannot_be_loaded_leaves_the_old_model_and_a_sentence(make_studio):
     def load(path):
-        raise WeightsError(f"The weight file {path.name} is damaged.")
+        raise WeightsError("The weight file is damaged.")
 
-    studio, jobs, shipped = make_studio(load_model=load)
-    studio.retrain("fast", ANNA)
-    jobs[0].finish()
-    assert studio.recognizer(ANNA) is shipped
-    assert studio.look(ANNA).message == "The weight file new.safetensors is damaged."
-
-
-def test_one_can_go_back_to_the_shipped_model():
-    studio, jobs, shipped = make_studio()
-    studio.retrain("fast", ANNA)
-    jobs[0].finish()
-    assert studio.recognizer(ANNA) is not shipped
-    studio.use_shipped(ANNA)
-    assert studio.recognizer(ANNA) is shipped
+    studio, jobs = make_studio(load_model=load)
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    assert studio.recognizer(ANNA) is studio.shipped
+    assert studio.look(ANNA).message == "The weight file is damaged."
 
 
-def test_models_in_memory_are_bounded_and_their_files_removed():
-    studio, jobs, shipped = make_studio(public=True)
-    for number in range(MODELS_KEPT + 1):
-        studio.retrain("fast", f"visitor-{number:04d}-of-many")
-        jobs[-1].finish()
-        studio.look(ANNA)
-    assert studio.recognizer("visitor-0000-of-many") is shipped
-    assert studio.recognizer("visitor-0001-of-many") is not shipped
-    assert list(jobs[-1].folder.iterdir()) == []
+def test_corrections_are_taught_to_the_model_in_use(make_studio, tmp_path):
+    shipped = reader(d7=30.0)
+    shipped.path = tmp_path / "shipped.safetensors"
+    studio, jobs = make_studio(shipped=shipped)
+    with pytest.raises(TrainingError, match="nothing to teach"):
+        studio.teach(ANNA)
+    studio.corrections(ANNA).add(ONE, 1)
+    studio.teach(ANNA)
+    assert isinstance(jobs[0].task, TeachTask)
+    assert jobs[0].task.source == shipped.path
+    assert jobs[0].task.lessons.labels.tolist() == [1]
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    studio.teach(ANNA)
+    assert jobs[1].task.source == studio.models(ANNA)[0].path
 
 
-def test_closing_stops_the_run_and_removes_the_folder():
-    studio, jobs, _ = make_studio()
-    studio.retrain("fast", ANNA)
+def test_another_model_can_be_used_compared_renamed_and_deleted(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    [kept] = studio.models(ANNA)
+    studio.rename(ANNA, kept.id, "Mine")
+    assert studio.look(ANNA).name == "Mine"
+    studio.use(ANNA, SHIPPED_ID)
+    assert studio.recognizer(ANNA) is studio.shipped
+    studio.compare(ANNA, kept.id)
+    name, beside = studio.compared(ANNA)
+    assert (name, beside.info.test_right) == ("Mine", 9_950)
+    assert studio.file(ANNA, kept.id)[0] == "Mine"
+    studio.delete(ANNA, kept.id)
+    assert studio.compared(ANNA) is None
+    assert studio.recognizer(ANNA) is studio.shipped
+
+
+def test_the_model_in_use_may_be_deleted_and_the_shipped_one_reads_again(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    studio.delete(ANNA, studio.models(ANNA)[0].id)
+    assert studio.look(ANNA).in_use == SHIPPED_ID
+
+
+@pytest.mark.parametrize("model", [SHIPPED_ID, "../shipped", "", "0" * 12])
+def test_the_shipped_model_and_what_is_none_cannot_be_deleted(make_studio, model):
+    studio, _ = make_studio()
+    with pytest.raises(ShelfError):
+        studio.delete(ANNA, model)
+
+
+def test_models_in_memory_are_bounded_and_the_others_are_loaded_again(make_studio):
+    loaded = []
+
+    def load(path):
+        loaded.append(path)
+        return Recognizer.load(path, "cpu")
+
+    studio, jobs = make_studio(public=True, load_model=load)
+    names = [f"visitor-{number:04d}-of-many" for number in range(MODELS_IN_MEMORY + 1)]
+    for name in names:
+        studio.train(FAST, name)
+        jobs[-1].succeed()
+        studio.keep(name)
+        assert studio.recognizer(name) is not studio.shipped
+    before = len(loaded)
+    studio.recognizer(names[-1])
+    assert len(loaded) == before
+    studio.recognizer(names[0])
+    assert len(loaded) == before + 1
+
+
+def test_a_stranger_who_stays_away_is_forgotten_and_others_are_not(make_studio, tmp_path):
+    studio, _ = make_studio(public=True, forget_after=1.0)
+    studio.corrections(ANNA).add(SEVEN, 7)
+    studio.corrections(BEN).add(SEVEN, 7)
+    old = time.time() - 2 * 86_400
+    anna = tmp_path / "visitors" / studio._key(ANNA)
+    os.utime(anna / "seen", (old, old))
+    studio.sweep()
+    assert studio.look(ANNA).corrections == 0
+    assert studio.look(BEN).corrections == 1
+    assert not anna.exists()
+
+
+def test_on_a_server_of_ones_own_nothing_is_ever_forgotten(make_studio, tmp_path):
+    studio, _ = make_studio(forget_after=1.0)
+    studio.corrections(ANNA).add(SEVEN, 7)
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (0, 0))
+    studio.sweep()
+    assert studio.look(BEN).corrections == 1
+
+
+def test_a_visitors_name_is_not_written_down(make_studio, tmp_path):
+    studio, _ = make_studio(public=True)
+    studio.corrections(ANNA).add(SEVEN, 7)
+    assert not any("anna" in str(path) for path in tmp_path.rglob("*"))
+
+
+def test_closing_stops_the_run_and_forgets_those_that_wait(make_studio):
+    studio, jobs = make_studio(public=True)
+    studio.train(FAST, ANNA)
+    studio.train(FAST, BEN)
     studio.close()
-    assert jobs[0].closed
-    assert not jobs[0].folder.exists()
-
-
-@pytest.mark.parametrize("public", [False, True])
-def test_the_figure_of_the_old_model_stands_beside_the_new(public):
-    studio, jobs, _ = make_studio(public=public)
-    studio.retrain("fast", ANNA)
-    jobs[0].finish()
-    view = studio.look(ANNA)
-    assert view.before == view.trained
-    assert view.before.low < view.before.accuracy < view.before.high
+    assert [job.status.state for job in jobs] == ["stopped", "starting"]

@@ -1,6 +1,7 @@
 """The loops that follow a recipe, on real images, cut short."""
 
 import dataclasses
+import itertools
 
 import pytest
 import torch
@@ -8,8 +9,8 @@ import torch
 from mnist_core import datasets, models, training, weights
 from mnist_core.augmentation import Augmentation
 from mnist_core.errors import TrainingError
-from mnist_core.events import Evaluating, Progress, Trained
-from mnist_core.recipes import RECIPES
+from mnist_core.events import Evaluating, Look, Progress, Samples, Steering, Trained
+from mnist_core.recipes import RECIPES, customize
 
 SMALL = dataclasses.replace(
     RECIPES["fast"],
@@ -49,6 +50,94 @@ def test_progress_goes_on_to_the_end(few_images, tmp_path, monkeypatch):
     assert progress[-1].fraction == 1
     assert progress[-1].seconds_left == 0
     assert progress[-1].loss < progress[0].loss
+
+
+def steering(*, finish_after=None, ink=None):
+    """Somebody who watches, and after so many steps asks to finish."""
+    steps = itertools.count()
+    return Steering(
+        watched=lambda: ink,
+        finishing=lambda: finish_after is not None and next(steps) >= finish_after,
+    )
+
+
+def test_who_watches_sees_test_images_and_the_own_drawing_read(few_images, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "LOOKING_SHARE", 100)
+    ink = datasets.load("mnist", train=False).images[0].numpy()
+    output = tmp_path / "x.safetensors"
+    events = list(training.train(SMALL, output, device="cpu", steering=steering(ink=ink)))
+    samples, *rest = events
+    assert isinstance(samples, Samples)
+    assert samples.images.shape == (12, 28, 28)
+    looks = [event for event in rest if isinstance(event, Look)]
+    right = [sum(map(int.__eq__, look.samples, samples.labels)) for look in looks]
+    assert right[-1] > right[0]
+    assert looks[-1].validation > looks[0].validation
+    assert looks[-1].drawing.index(max(looks[-1].drawing)) == 7
+    assert max(looks[0].drawing) < 0.5
+
+
+def test_watching_changes_nothing_of_what_is_learnt(few_images, tmp_path):
+    watched, alone = tmp_path / "watched", tmp_path / "alone"
+    list(training.train(SMALL, watched, device="cpu", steering=steering()))
+    list(training.train(SMALL, alone, device="cpu"))
+    left, right = weights.load(watched)[0].state_dict(), weights.load(alone)[0].state_dict()
+    assert all(torch.equal(left[name], right[name]) for name in left)
+
+
+def test_a_training_that_is_ended_early_lets_its_rate_fall_to_nothing(
+    few_images, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_EVENTS", 0)
+    recipe = dataclasses.replace(SMALL, epochs=10)
+    asking = steering(finish_after=60)
+    events = list(training.train(recipe, tmp_path / "x", device="cpu", steering=asking))
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert len(progress) == 60 + 1 + training.SHORTEST_COOLDOWN
+    assert progress[-1].fraction == 1
+    assert progress[-1].learning_rate == pytest.approx(0, abs=1e-9)
+    rates = [event.learning_rate for event in progress[61:]]
+    assert rates == sorted(rates, reverse=True)
+    assert events[-1].info.epochs == pytest.approx(81 / 31, abs=0.01)
+    assert events[-1].info.accuracy > 0.8
+
+
+def test_the_tutorial_ends_at_once_when_it_is_asked_to_finish(few_images, tmp_path):
+    asking = steering(finish_after=50)
+    events = list(
+        training.train(RECIPES["tutorial"], tmp_path / "x", device="cpu", steering=asking)
+    )
+    assert events[-1].info.epochs == pytest.approx(51 / 100, abs=0.01)
+    assert all(event.validation is None for event in events if isinstance(event, Look))
+
+
+def test_the_tutorials_network_can_be_trained_by_another_recipe(few_images, tmp_path):
+    recipe = customize(SMALL, network="simple", epochs=1, batch_size=32, learning_rate=0.002)
+    trained = list(training.train(recipe, tmp_path / "x", device="cpu"))[-1]
+    assert trained.info.parameters == 109_386
+    assert trained.info.accuracy > 0.7
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"epochs": 0}, "The epochs can't be 0: choose 1 to 50."),
+        ({"epochs": 2.5}, "The epochs can't be 2.5: enter a number."),
+        ({"epochs": True}, "The epochs can't be True: enter a number."),
+        ({"learning_rate": float("nan")}, "The learning rate can't be nan: enter a number."),
+        ({"learning_rate": "x"}, "The learning rate can't be 'x': enter a number."),
+        ({"batch_size": 1e9}, r"The batch size can't be 1e\+09: choose 16 to 2048."),
+        ({"network": "../x"}, "There is no network '../x'"),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused_in_a_sentence(asked, sentence):
+    with pytest.raises(TrainingError, match=sentence):
+        customize(RECIPES["fast"], **asked)
+
+
+def test_the_tutorial_keeps_its_network():
+    with pytest.raises(TrainingError, match="tutorial's own network"):
+        customize(RECIPES["tutorial"], network="convolutional")
 
 
 def test_the_same_seed_gives_the_same_weights(few_images):
@@ -93,7 +182,7 @@ def test_a_loss_that_is_no_number_ends_the_training_in_one_sentence(few_images):
 def test_clothes_are_not_mixed_with_pen_strokes(few_images, tmp_path, monkeypatch):
     seen = []
 
-    def fit(model, recipe, images, seed):
+    def fit(model, recipe, images, seed, viewer):
         seen.append((recipe.pen_digits, recipe.pen_others))
         yield from ()
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from mnist_core.events import Progress
 from mnist_core.inference import BLANK
+from mnist_core.jobs import JobStatus
 from mnist_core.web.reading import other_value, reading_correction, reading_value
-from mnist_core.web.studio import Score, View
+from mnist_core.web.studio import Gate, Score, View
 from mnist_core.web.training_panel import (
     POINTS_AT_MOST,
     curves_value,
@@ -19,7 +21,10 @@ from mnist_core.web.training_panel import (
     sample_value,
 )
 
-SCORE = Score(0.9966, 0.9953, 0.9976)
+OLD, NEW = (
+    Score(9_966, 10_000, 0.9966, 0.9953, 0.9976),
+    Score(9_943, 10_000, 0.9943, 0.9926, 0.9956),
+)
 SEVEN = replace(
     BLANK, state="sure", digit=7, probabilities=(0.0,) * 7 + (0.9, 0.1, 0.0), candidates=(7,)
 )
@@ -33,11 +38,17 @@ class Point:
     validation: float | None = None
 
 
-def idle():
-    return View(
-        status=None, number=0, mine=True, before=None, trained=None, message="", in_use=SCORE,
-        model_id=1,
+def idle(**changes):
+    view = View(
+        status=None, place=0, gate=None, message="", in_use="shipped", name="", score=OLD,
+        corrections=0, version=0,
     )  # fmt: skip
+    return replace(view, **changes)
+
+
+def gate(after=NEW, **changes):
+    found = Gate((OLD, after), (1, 3, 4), (0, 0, 0), ("mnist", "mnist"))
+    return replace(found, **changes)
 
 
 def test_before_a_run_there_are_no_curves():
@@ -76,34 +87,69 @@ def test_test_images_that_are_not_read_yet_say_so():
 
 
 def test_before_anything_is_drawn_the_panel_asks_for_a_drawing():
-    for reading in (None, BLANK):
-        value = drawing_value(reading)
-        assert value["digit"] == ""
-        assert value["probabilities"] == [0.0] * 10
-        assert value["note"].startswith("Draw something")
+    value = drawing_value(None)
+    assert value["digit"] == ""
+    assert value["probabilities"] == [0.0] * 10
+    assert value["note"].startswith("Draw something")
 
 
-def test_a_drawing_is_shown_as_its_most_probable_digit_whatever_the_state():
-    notes = set()
-    for state in ("sure", "unsure", "not-a-digit"):
-        value = drawing_value(replace(SEVEN, state=state))
-        assert value["digit"] == "7"
-        assert value["probabilities"][7] == 0.9
-        notes.add(value["note"])
-    assert len(notes) == 3
+def test_a_drawing_is_shown_as_its_most_probable_digit():
+    sure, unsure = (
+        drawing_value([0.0] * 7 + [0.95, 0.05, 0.0]),
+        drawing_value([0.0] * 7 + [0.6, 0.4, 0.0]),
+    )
+    assert sure["digit"] == unsure["digit"] == "7"
+    assert unsure["probabilities"][7] == 0.6
+    assert unsure["note"] != sure["note"]
 
 
-def test_what_is_not_given_is_not_shown():
+def test_before_a_run_nothing_of_one_is_shown():
     value = panel_value(idle())
     assert (value["curves"], value["drawing"], value["gate"]) == (None, None, None)
     assert value["samples"] == []
+    assert "shipped model" in value["model"]
 
 
-def test_what_is_given_is_shown():
-    gate = gate_value("Better.", "better", [("Your corrections", "1 of 3", "3 of 3")])
-    value = panel_value(idle(), gate=gate, curves=curves_value([Point(0.5)]))
-    assert value["gate"]["rows"][0]["after"] == "3 of 3"
-    assert value["curves"]["loss"] == [[0.5, 1.0]]
+def test_the_gate_compares_and_names_only_the_corrections_that_there_are():
+    rows = gate_value(gate())["rows"]
+    assert [row["name"] for row in rows] == ["Test images", "Your corrections"]
+    assert rows[0]["before"] == "99.66 % (99.53 to 99.76 %)"
+    assert (rows[1]["before"], rows[1]["after"]) == ("1 of 4", "3 of 4")
+    assert len(gate_value(gate(held_back=(0, 1, 2)))["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("after", "tone"),
+    [
+        (NEW, "same"),
+        (Score(9_400, 10_000, 0.94, 0.935, 0.9445), "worse"),
+        (Score(9_995, 10_000, 0.9995, 0.9988, 0.9998), "better"),
+    ],
+)
+def test_the_verdict_follows_the_intervals(after, tone):
+    assert gate_value(gate(after))["tone"] == tone
+
+
+def test_models_of_different_data_sets_are_not_compared():
+    value = gate_value(gate(datasets=("mnist", "fashion-mnist")))
+    assert value["tone"] == "same"
+    assert "can't be compared" in value["verdict"]
+
+
+def test_who_waits_is_told_the_place_in_the_queue():
+    value = panel_value(idle(status=JobStatus("fast"), place=2))
+    assert value["line"] == "Waiting: number 2 in the queue. It starts by itself."
+    assert value["active"]
+
+
+def test_a_run_shows_its_curves_its_figures_and_that_it_is_finishing():
+    progress = Progress(0.5, 1, 2, 50, 50, 1_000.0, 12.0, 0.3, 0.9, 0.01)
+    status = replace(JobStatus("fast").after(progress), finishing=True)
+    value = panel_value(idle(status=status))
+    assert value["percent"] == 50.0
+    assert value["curves"]["loss"] == [[0.5, 0.3]]
+    assert value["line"].endswith("Finishing.")
+    assert dict(value["facts"])["Time left"] == "12 s"
 
 
 def test_a_reading_carries_what_the_page_adds_to_it():

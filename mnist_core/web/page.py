@@ -11,23 +11,29 @@ from gradio_client.utils import is_file_obj_with_meta
 from starlette.middleware import Middleware
 
 from mnist_core.errors import DrawingError, MnistCoreError, PictureError
-from mnist_core.recipes import RECIPES
-from mnist_core.web import examples, theme
+from mnist_core.inference import Reading
+from mnist_core.web import belongings, examples, theme, training_controls
 from mnist_core.web.guard import Guard
-from mnist_core.web.pad import digit_pad, pad_content
-from mnist_core.web.reading import reading_panel, reading_value, refusal_value
-from mnist_core.web.studio import Studio, View
-from mnist_core.web.training_panel import panel_value, training_panel
+from mnist_core.web.pad import PadContent, digit_pad, pad_content
+from mnist_core.web.reading import (
+    BLANK_VALUE,
+    other_value,
+    reading_panel,
+    reading_value,
+    refusal_value,
+)
+from mnist_core.web.studio import Studio
 
 TITLE = "Draw a digit"
-DEFAULT_RECIPE = "balanced"
-LONG_RECIPES = frozenset({"best"})
-LOOK_EVERY = 0.25  # s between two looks at a training
+CLASS_NAMES = {  # of the data sets whose classes are no digits
+    "fashion-mnist": (
+        "T-shirt", "Trouser", "Pullover", "Dress", "Coat",
+        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ),
+}  # fmt: skip
 READINGS_AT_ONCE = 8  # per API function; more of them wait their turn
 WAITING_AT_MOST = 512  # API calls
 API_CALLER = ""  # the visitor that API calls count as: on a public server it never trains
-
-_UNDER_WAY = "A training is already under way, one at a time. This is it."
 
 # An event of the page itself: one request, no queue, not in the API's description.
 _PRIVATE: dict[str, Any] = {
@@ -73,11 +79,13 @@ def build_page(studio: Studio, notice: str = "") -> Page:
             gr.HTML(_paragraph(notice), elem_id="notice", elem_classes="warning")
         # First, because Gradio's browser client takes the event with id 0 for /predict.
         _api(studio)
-        visitor = _visitor_store(studio.public)
+        store = _visitor_store(studio.public)
         pad, reading = _desk()
-        _wire_pad(studio, visitor, pad, reading)
-        panel = _training(page, studio, visitor)
-        panel.model_changed(_reader(studio), [pad, visitor], reading, **_PRIVATE)
+        read = _reader(studio)
+        # One request in flight, and the newest drawing follows it: the last stroke is never lost.
+        pad.input(read, [pad, store], reading, trigger_mode="always_last", **_PRIVATE)
+        panel = _training_and_belongings(page, studio, store, pad, reading)
+        panel.model_changed(read, [pad, store], reading, **_PRIVATE)
     page.queue(api_open=False, max_size=WAITING_AT_MOST)
     return page
 
@@ -97,108 +105,129 @@ def _desk() -> tuple[gr.HTML, gr.HTML]:
     return pad, reading
 
 
-def _wire_pad(studio: Studio, visitor: Any, pad: gr.HTML, reading: gr.HTML) -> None:
-    # One request in flight, and the newest drawing follows it: the last stroke is never lost.
-    pad.input(_reader(studio), [pad, visitor], reading, trigger_mode="always_last", **_PRIVATE)
-
-
 def _reader(studio: Studio) -> Any:
     def read(payload: Any, visitor: Any) -> dict[str, Any]:
-        content = pad_content(payload)
-        recognizer = studio.recognizer(_visitor(visitor))
+        name, content = _visitor(visitor), pad_content(payload)
+        recognizer = studio.recognizer(name)
         try:
-            if content.picture is not None:
-                return reading_value(recognizer.read_picture(content.picture))
-            return reading_value(recognizer.read_strokes(content.strokes))
+            reading = _read(recognizer, content)
+            other = studio.compared(name)
+            beside = None if other is None else (other[0], _read(other[1], content))
         except (DrawingError, PictureError) as error:
             return refusal_value(str(error))
+        studio.watch(name, None if reading.state == "blank" else reading.ink)
+        return reading_value(
+            reading,
+            names=CLASS_NAMES.get(recognizer.info.dataset),
+            correctable=content.picture is None,
+            other=None if beside is None else other_value(*beside),
+        )
 
     return read
 
 
-# ---- training ------------------------------------------------------------------------------------
+def _read(recognizer: Any, content: PadContent) -> Reading:
+    if content.picture is not None:
+        return recognizer.read_picture(content.picture)
+    return recognizer.read_strokes(content.strokes)
 
 
-def _training(page: Page, studio: Studio, visitor: Any) -> gr.HTML:
-    # Among strangers one run of half an hour would keep everybody else from training.
-    hidden = LONG_RECIPES if studio.public else frozenset()
-    with gr.Column(elem_id="training", elem_classes="card"):
-        gr.HTML(
-            "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's 60,000 handwritten "
-            "digits. The old one goes on reading meanwhile.</p>"
-        )
-        with gr.Row(elem_classes="controls"):
-            recipe = gr.Dropdown(
-                [(_menu_line(name), name) for name in RECIPES if name not in hidden],
-                value=DEFAULT_RECIPE,
-                label="Recipe",
-                elem_id="recipe",
-                filterable=False,
-                scale=6,
-                min_width=240,
-            )
-            retrain = gr.Button(
-                "Retrain", elem_id="retrain", variant="primary", scale=1, min_width=110
-            )
-            stop = gr.Button("Stop", elem_id="stop", interactive=False, scale=1, min_width=90)
-        panel = training_panel(studio.look(API_CALLER))
-        shipped = gr.Button(
-            "Use the shipped model again", elem_id="shipped", visible=False, size="sm"
-        )
-        timer = gr.Timer(LOOK_EVERY, active=False)
+# ---- training, corrections, models ---------------------------------------------------------------
 
-    def show(view: View, note: str = "") -> list[Any]:
+
+def _training_and_belongings(
+    page: Page, studio: Studio, store: Any, pad: gr.HTML, reading: gr.HTML
+) -> gr.HTML:
+    """Lay out and wire what changes the model; return the panel that tells when it has changed."""
+    training = training_controls.lay_out(studio.public)
+    handwriting = belongings.lay_out_corrections()
+    shelf = belongings.lay_out_shelf()
+    controls = [*training.outputs, handwriting.card, handwriting.teach, shelf]
+
+    def show(name: str, note: str = "") -> list[Any]:
+        view = studio.look(name)
         return [
-            panel_value(view, note),
-            gr.Timer(active=view.active),
-            gr.Button(interactive=True),
-            gr.Button(interactive=view.may_stop),
-            gr.Button(visible=view.retrained and not view.active),
+            *training_controls.show(view, note),
+            belongings.corrections_shown(studio, name),
+            belongings.teach_button(view),
+            belongings.shelf_shown(studio, name),
         ]
+
+    def acting(act: Any) -> Any:
+        """Make a handler that does something for a visitor, and shows what came of it."""
+
+        def handler(*inputs: Any) -> list[Any]:
+            *arguments, visitor = inputs
+            name = _visitor(visitor)
+            try:
+                return show(name, act(name, *arguments) or "")
+            except MnistCoreError as error:
+                return show(name, str(error))
+
+        return handler
+
+    def start(name: str, payload: Any, *settings: Any) -> None:
+        studio.train(training_controls.task(settings, studio), name)
+        watch(name, payload)
+
+    def teach(name: str, payload: Any) -> None:
+        studio.teach(name)
+        watch(name, payload)
+
+    def watch(name: str, payload: Any) -> None:
+        reading = _read(studio.recognizer(name), pad_content(payload))
+        studio.watch(name, None if reading.state == "blank" else reading.ink)
 
     def attach(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
-        return [name, *show(studio.look(name))]
-
-    def start(recipe: str, visitor: Any) -> list[Any]:
-        name = _visitor(visitor)
-        try:
-            started = studio.retrain(recipe, name)
-        except MnistCoreError as error:
-            return show(studio.look(name), str(error))
-        if not started:
-            return show(studio.look(name), _UNDER_WAY)
-        controls = show(studio.look(name))
-        controls[2] = gr.Button(interactive=False)
-        return controls
+        return [name, *show(name)]
 
     def look(visitor: Any) -> list[Any]:
-        view = studio.look(_visitor(visitor))
-        # While a run is on only the figures change.
-        return [panel_value(view), *[gr.skip()] * 4] if view.active else show(view)
-
-    def halt(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
-        studio.stop(name)
-        return show(studio.look(name))
+        view = studio.look(name)
+        if not view.active:
+            return show(name)
+        # While a run is on only its figures change.
+        return [training_controls.figures(view), *[gr.skip()] * (len(controls) - 1)]
 
-    def go_back(visitor: Any) -> list[Any]:
+    def correct(value: Any, payload: Any, visitor: Any) -> list[Any]:
         name = _visitor(visitor)
-        studio.use_shipped(name)
-        return show(studio.look(name))
+        said = belongings.correct(studio, name, value, pad_content(payload))
+        view = studio.look(name)
+        shown = belongings.corrections_shown(studio, name)
+        kept = value if isinstance(value, dict) else BLANK_VALUE
+        return [{**kept, "saved": said}, shown, belongings.teach_button(view)]
 
-    controls = [panel, timer, retrain, stop, shipped]
-    page.load(attach, [visitor], [visitor, *controls], **_PRIVATE)
-    retrain.click(start, [recipe, visitor], controls, **_PRIVATE)
-    timer.tick(look, [visitor], controls, **_PRIVATE)
-    stop.click(halt, [visitor], controls, **_PRIVATE)
-    shipped.click(go_back, [visitor], controls, **_PRIVATE)
-    return panel
+    page.load(attach, [store], [store, *controls], **_PRIVATE)
+    training.timer.tick(look, [store], controls, **_PRIVATE)
+    for button, act, inputs in (
+        (training.retrain, start, [pad, *training.settings]),
+        (handwriting.teach, teach, [pad]),
+        (training.stop, studio.stop, []),
+        (training.finish, studio.finish, []),
+        (training.keep, studio.keep, []),
+        (training.back, studio.go_back, []),
+    ):
+        button.click(acting(act), [*inputs, store], controls, **_PRIVATE)
+    reading.input(
+        correct, [reading, pad, store], [reading, handwriting.card, handwriting.teach], **_PRIVATE
+    )
 
+    def edit(payload: Any, visitor: Any) -> list[Any]:
+        name = _visitor(visitor)
+        card = belongings.edit_corrections(studio, name, payload)
+        return [card, belongings.teach_button(studio.look(name))]
 
-def _menu_line(name: str) -> str:
-    recipe = RECIPES[name]
-    return f"{recipe.title}: {recipe.description[0].lower()}{recipe.description[1:].rstrip('.')}"
+    def arrange(payload: Any, visitor: Any) -> list[Any]:
+        name = _visitor(visitor)
+        card = belongings.arrange_shelf(studio, name, payload)
+        return [*training_controls.show(studio.look(name)), card]
+
+    handwriting.card.input(
+        edit, [handwriting.card, store], [handwriting.card, handwriting.teach], **_PRIVATE
+    )
+    shelf.input(arrange, [shelf, store], [*training.outputs, shelf], **_PRIVATE)
+    return training.panel
 
 
 # ---- visitors ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import gradio as gr
 from mnist_core.inference import Reading
 from mnist_core.web.assets import read_asset
 
+DIGIT_NAMES = tuple("0123456789")
 _BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
 _NOTHING_SEEN = base64.b64encode(bytes(28 * 28)).decode()
 
@@ -47,7 +48,7 @@ def reading_value(
         names: of the ten classes, where they are not digits.
         other: of ``other_value``, a second model's reading of the same.
     """
-    answer, note = words(reading)
+    answer, note = words(reading, names)
     return {
         "state": reading.state,
         "digit": reading.digit,
@@ -81,17 +82,18 @@ def refusal_value(sentence: str) -> dict[str, Any]:
     return {**BLANK_VALUE, "answer": "Not read", "note": sentence, "refused": True}
 
 
-def words(reading: Reading) -> tuple[str, str]:
-    """Say a reading: the answer, and a sentence about it."""
+def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, str]:
+    """Say a reading: the answer, and a sentence about it; ``names`` are the classes', if any."""
+    called = names or DIGIT_NAMES
     if reading.state == "blank":
         return _BLANK_WORDS
     if reading.state == "not-a-digit":
         return "Not a digit", "The bars show what it would be if it were one."
     if reading.state == "unsure":
-        *others, last = [str(digit) for digit in reading.candidates]
+        *others, last = [called[digit] for digit in reading.candidates]
         choice = f"{', '.join(others)} or {last}" if others else last
         return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
-    return str(reading.digit), f"{_percent(reading.confidence)} sure"
+    return called[reading.digit or 0], f"{_percent(reading.confidence)} sure"
 
 
 def _percent(fraction: float) -> str:

@@ -1,84 +1,136 @@
-"""The models in memory, who uses which, and the one training that may run on this server.
+"""Whose models read whose drawings, what is being trained, and what is kept.
 
 Knows nothing of Gradio or pages: a visitor is a string. On a server of one's own every visitor
-counts as the same person, so a finished model becomes everybody's. On a public server it becomes
-only its starter's, and only the starter may stop the run.
+counts as the same person. On a public server each sees the shipped model and their own.
 """
 
-import tempfile
+import hashlib
+import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
+import numpy as np
+
+from mnist_core import stroke_sets
+from mnist_core.corrections import Corrections
 from mnist_core.errors import MnistCoreError, TrainingError
+from mnist_core.files import write_atomically
 from mnist_core.inference import Recognizer
-from mnist_core.jobs import JobStatus
+from mnist_core.jobs import JobStatus, Task, TeachTask, TrainTask
+from mnist_core.shelf import Shelf, ShelfEntry
+from mnist_core.stroke_sets import StrokeSet
+from mnist_core.web.run_queue import Job, Run, RunQueue
 
-MODELS_KEPT = 8  # retrained models in memory; the oldest gives way
-VISITORS_KEPT = 1000  # visitors whose choice of model is remembered
+SHIPPED_ID = "shipped"
+MODELS_IN_MEMORY = 8  # retrained ones; the one used longest ago gives way
+VISITORS_IN_MEMORY = 1000
+SECONDS_BETWEEN_SWEEPS = 3600.0
+SECONDS_BETWEEN_TOUCHES = 60.0
+FORGET_AFTER = 7.0  # days
 
-_EVERYBODY = ""  # the one visitor of a server that is not public
+_EVERYBODY = "everybody"  # the one visitor of a server that is not public
 
-
-class Job(Protocol):
-    """What the studio needs of a training (``mnist_core.jobs.TrainingJob``)."""
-
-    @property
-    def status(self) -> JobStatus:
-        """A snapshot of how it goes."""
-
-    def start(self) -> None:
-        """Begin, in a process of its own."""
-
-    def stop(self) -> None:
-        """Ask for the end, and return at once."""
-
-    def close(self) -> None:
-        """Free what the training holds."""
-
-
-StartJob = Callable[[str, Path], Job]  # recipe, folder for its file
+StartJob = Callable[[Task, Path], Job]  # makes a job, not yet started, for a folder
 
 
 @dataclass(frozen=True)
 class Score:
-    """Accuracy on MNIST's 10,000 test images, as fractions."""
+    """How many are read right, of how many."""
 
+    right: int
+    count: int
     accuracy: float
     low: float  # of the 95 % interval
     high: float
 
 
 @dataclass(frozen=True)
+class Gate:
+    """A model that has just been trained, against the one before."""
+
+    test: tuple[Score, Score]  # MNIST's test images: before, after
+    corrections: tuple[int, int, int]  # read right before, after, of how many
+    held_back: tuple[int, int, int]  # of those, the ones that are never taught
+    datasets: tuple[str, str]  # that the two were trained and tested on
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the new model is clearly worse: the intervals do not meet."""
+        return self.test[1].high < self.test[0].low
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is clearly better."""
+        return self.test[1].low > self.test[0].high
+
+
+@dataclass(frozen=True)
 class View:
     """What one visitor may see of the studio at one moment."""
 
-    status: JobStatus | None  # of the latest run; None before the first
-    number: int  # of the latest run, 1-based; 0 before the first
-    mine: bool  # the visitor started the latest run
-    before: Score | None  # of the model that the starter used when the run began
-    trained: Score | None  # of the model that the latest run gave; None unless it finished
-    message: str  # one sentence when that model could not be loaded, else ""
-    in_use: Score  # of the model that reads this visitor's drawings
-    model_id: int  # number of the run that made it; 0 for the one the server started with
-
-    @property
-    def retrained(self) -> bool:
-        """Whether a model trained on this server reads this visitor's drawings."""
-        return self.model_id > 0
+    status: JobStatus | None  # of the visitor's run, or of its end; None before the first
+    place: int  # runs of others that come before it
+    gate: Gate | None  # to keep or to go back from; None where there is nothing to decide
+    message: str  # one sentence when a trained model could not be loaded, else ""
+    in_use: str  # id of the model that reads this visitor's drawings
+    name: str  # of that model
+    score: Score  # of that model, on MNIST's test images
+    corrections: int  # how many the visitor has
+    version: int  # grows with every change of what reads
 
     @property
     def active(self) -> bool:
-        """Whether a run is on."""
+        """Whether the visitor's run is on or waiting."""
         return self.status is not None and self.status.active
 
+
+class _Visitor:
+    """What is remembered of a visitor; what has to last is in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.shelf = Shelf(folder / "models")
+        self.trials = Shelf(folder / "trial")  # what is trained, and not yet decided on
+        self.corrections = Corrections(folder / "corrections")
+        self.compared: str | None = None
+        self.status: JobStatus | None = None  # of the latest run, once it is over
+        self.gate: Gate | None = None
+        self.message = ""
+        self.version = 0
+        self.touched = 0.0
+
     @property
-    def may_stop(self) -> bool:
-        """Whether this visitor may stop it."""
-        return self.active and self.mine
+    def chosen(self) -> str:
+        """Id of the model that was chosen last; it may be gone."""
+        try:
+            return (self.folder / "choice").read_text()[:40]
+        except (OSError, UnicodeDecodeError):
+            return SHIPPED_ID
+
+    def choose(self, model: str) -> None:
+        try:
+            write_atomically(self.folder / "choice", model.encode())
+        except OSError as error:
+            raise MnistCoreError(
+                f"The choice can't be written down ({error.strerror}): free some disk space."
+            ) from error
+        self.version += 1
+
+    def trial(self) -> ShelfEntry | None:
+        entries = self.trials.entries()
+        return entries[0] if entries else None
+
+    def entry(self) -> ShelfEntry | None:
+        """The model that reads; None for the shipped one."""
+        trial = self.trial()
+        if trial is not None:
+            return trial
+        chosen = self.chosen
+        return next((entry for entry in self.shelf.entries() if entry.id == chosen), None)
 
 
 class Studio:
@@ -88,137 +140,330 @@ class Studio:
         self,
         shipped: Recognizer,
         *,
+        folder: Path,
         start_job: StartJob,
         load_model: Callable[[Path], Recognizer],
+        device: str = "auto",
         public: bool = False,
+        forget_after: float = FORGET_AFTER,
     ):
         """Hold a model, and what it takes to train others.
 
         Args:
             shipped: reads drawings until another model is trained.
-            start_job: makes a training of a recipe, not yet started, for a folder.
-            load_model: makes a finished file into a recognizer.
+            folder: where visitors' models and corrections lie.
+            start_job: makes a training, not yet started, whose file will lie in a folder.
+            load_model: makes a weight file into a recognizer.
+            device: where trainings run.
             public: visitors are strangers to each other.
+            forget_after: days after which a stranger who has not come back is forgotten.
         """
         self.public = public
-        self._shipped = shipped
+        self.device = device
+        self.shipped = shipped
+        self._folder = folder
         self._start_job = start_job
         self._load_model = load_model
+        self._forget_after = forget_after
         self._lock = threading.RLock()
-        self._folder = tempfile.TemporaryDirectory(prefix="draw-a-digit-")
-        self._models: OrderedDict[int, Recognizer] = OrderedDict()  # by the number of their run
-        self._chosen: OrderedDict[str, int] = OrderedDict()  # visitor -> number of a run
-        self._job: Job | None = None
-        self._last: JobStatus | None = None  # the latest run's end
-        self._number = 0
-        self._starter = _EVERYBODY
-        self._before: Score | None = None
-        self._trained: Score | None = None
-        self._message = ""
+        self._visitors: OrderedDict[str, _Visitor] = OrderedDict()
+        self._models: OrderedDict[Path, Recognizer] = OrderedDict()
+        self._queue = RunQueue(self._take_over)
+        self._swept = 0.0
+        self.sweep()
+
+    # ---- reading
 
     def recognizer(self, visitor: str) -> Recognizer:
         """Return the model that reads this visitor's drawings."""
-        with self._lock:
-            self._settle()
-            return self._model_of(self._key(visitor))
+        return self._recognizer(self._visitor(visitor).entry())
 
-    def retrain(self, recipe: str, visitor: str) -> bool:
-        """Start a training; False, with no effect, while one is on.
+    def compared(self, visitor: str) -> tuple[str, Recognizer] | None:
+        """Return the name and the model that reads beside it, if the visitor asked for one."""
+        found = self._visitor(visitor)
+        if found.compared == SHIPPED_ID:
+            return "Shipped model", self.shipped
+        for entry in found.shelf.entries():
+            if entry.id == found.compared:
+                return entry.info.name, self._recognizer(entry)
+        return None
+
+    def watch(self, visitor: str, ink: np.ndarray | None) -> None:
+        """Have the visitor's drawing (28, 28) uint8 read by the network that is learning."""
+        found = self._queue.find(self._key(visitor))
+        if found is not None:
+            found[0].job.watch(ink)
+
+    # ---- training
+
+    def train(self, task: TrainTask, visitor: str) -> None:
+        """Start a training, or let it wait for those of others.
 
         Raises:
-            TrainingError: the training cannot start.
+            TrainingError: the visitor has one under way, or too many are waiting.
+            ShelfError: a trained model that nobody decided on finds no place on the shelf.
         """
-        with self._lock:
-            self._settle()
-            if self._job is not None:
-                return False
-            key = self._key(visitor)
-            job = self._start_job(recipe, Path(self._folder.name))
-            job.start()
-            self._job, self._last, self._message = job, None, ""
-            self._number += 1
-            self._starter = key
-            self._before, self._trained = _score(self._model_of(key)), None
-            return True
+        self._submit(task, visitor)
+
+    def teach(self, visitor: str) -> None:
+        """Teach the visitor's corrections to the model that reads for them.
+
+        Raises:
+            TrainingError: as ``train``, or there are no corrections, or the model can't learn.
+            ShelfError: as ``train``.
+        """
+        found = self._visitor(visitor)
+        lessons = found.corrections.as_stroke_set()
+        if not lessons.drawings:
+            raise TrainingError(
+                "There is nothing to teach yet: draw a digit, and click the right one under "
+                "its reading."
+            )
+        if self._queue.find(self._key(visitor)) is None:
+            self._keep_trial(found)
+        entry = found.entry()
+        source = self.shipped.path if entry is None else entry.path
+        if source is None:
+            raise TrainingError("This model has no file to learn from: choose another one first.")
+        self._submit(TeachTask(source, lessons, self.device), visitor)
+
+    def finish(self, visitor: str) -> None:
+        """End the visitor's run early and keep what is learnt."""
+        found = self._queue.find(self._key(visitor))
+        if found is not None:
+            found[0].job.finish()
 
     def stop(self, visitor: str) -> None:
-        """Stop the run that is on, if this visitor started it."""
-        with self._lock:
-            if self._job is not None and self._key(visitor) == self._starter:
-                self._job.stop()
+        """Stop the visitor's run, or leave the queue."""
+        self._queue.stop(self._key(visitor))
 
-    def use_shipped(self, visitor: str) -> None:
-        """Go back to the model that the server started with."""
+    def keep(self, visitor: str) -> None:
+        """Put the trained model on the shelf and go on reading with it."""
+        self._keep_trial(self._visitor(visitor))
+
+    def go_back(self, visitor: str) -> None:
+        """Drop the trained model; the one from before reads again."""
+        found = self._visitor(visitor)
         with self._lock:
-            self._settle()
-            self._chosen.pop(self._key(visitor), None)
+            for entry in found.trials.entries():
+                found.trials.remove(entry.id)
+            found.gate = None
+            found.version += 1
+
+    def _submit(self, task: Task, visitor: str) -> None:
+        key, found = self._key(visitor), self._visitor(visitor)
+        if self._queue.find(key) is None:
+            self._keep_trial(found)  # nothing that is finished is lost
+            found.status, found.message = None, ""
+        self._touch(found)
+        self._queue.submit(Run(key, self._start_job(task, found.folder / "trial")))
+
+    def _keep_trial(self, found: _Visitor) -> None:
+        with self._lock:
+            trial = found.trial()
+            if trial is None:
+                return
+            kept = found.shelf.put(trial.path, default_name(trial))
+            found.choose(kept.id)
+            found.gate = None
+
+    def _take_over(self, run: Run) -> None:
+        """Measure what a run has left; in the thread of its job."""
+        found = self._visitor_by_key(run.owner)
+        status, gate, message = run.job.status, None, ""
+        if status.state == "finished" and status.output is not None:
+            try:
+                gate = self._gate(found, self._load_model(status.output))
+            except MnistCoreError as error:
+                status.output.unlink(missing_ok=True)
+                message = str(error)
+        with self._lock:
+            found.status, found.message = status, message
+            found.gate = gate
+            found.version += 1
+
+    def _gate(self, found: _Visitor, new: Recognizer) -> Gate:
+        chosen = next((e for e in found.shelf.entries() if e.id == found.chosen), None)
+        old = self._recognizer(chosen)
+        lessons = found.corrections.as_stroke_set()
+        _, held_back = stroke_sets.hold_back(lessons)
+        return Gate(
+            test=(_score(old), _score(new)),
+            corrections=(*_read_right(old, new, lessons), len(lessons.drawings)),
+            held_back=(*_read_right(old, new, held_back), len(held_back.drawings)),
+            datasets=(old.info.dataset, new.info.dataset),
+        )
+
+    # ---- what is kept
+
+    def corrections(self, visitor: str) -> Corrections:
+        """Return the visitor's labelled drawings."""
+        found = self._visitor(visitor)
+        self._touch(found)
+        return found.corrections
+
+    def models(self, visitor: str) -> list[ShelfEntry]:
+        """Return the visitor's kept models, newest first."""
+        return self._visitor(visitor).shelf.entries()
+
+    def is_compared(self, visitor: str, model: str) -> bool:
+        """Whether this model reads beside the one in use."""
+        return self._visitor(visitor).compared == model
+
+    def use(self, visitor: str, model: str) -> None:
+        """Read with another model from now on; a trained one not decided on is kept."""
+        found = self._visitor(visitor)
+        if model != SHIPPED_ID:
+            found.shelf.entry(model)
+        self._keep_trial(found)
+        found.choose(model)
+        if found.compared == model:
+            found.compared = None
+
+    def compare(self, visitor: str, model: str | None) -> None:
+        """Have another model read beside the one in use, or none."""
+        found = self._visitor(visitor)
+        if model not in (None, SHIPPED_ID):
+            found.shelf.entry(str(model))
+        found.compared = model
+        found.version += 1
+
+    def rename(self, visitor: str, model: str, name: str) -> None:
+        """Give a kept model another name."""
+        self._visitor(visitor).shelf.rename(model, name)
+
+    def delete(self, visitor: str, model: str) -> None:
+        """Delete a kept model; the shipped one reads again if it was in use."""
+        found = self._visitor(visitor)
+        found.shelf.remove(model)
+        found.version += 1
+
+    def file(self, visitor: str, model: str) -> tuple[str, bytes]:
+        """Return the name and the content of a model's weight file."""
+        if model == SHIPPED_ID and self.shipped.path is not None:
+            return "Shipped model", self.shipped.path.read_bytes()
+        entry = self._visitor(visitor).shelf.entry(model)
+        return entry.info.name, entry.path.read_bytes()
+
+    # ---- looking
 
     def look(self, visitor: str) -> View:
         """Return what this visitor may see now."""
+        key, found = self._key(visitor), self._visitor(visitor)
+        running = self._queue.find(key)
+        if time.monotonic() - self._swept > SECONDS_BETWEEN_SWEEPS:
+            self.sweep()
         with self._lock:
-            self._settle()
-            key = self._key(visitor)
+            status, place = found.status, 0
+            if running is not None:
+                self._touch(found)
+                run, place = running
+                status = run.job.status
+                if not status.active:  # it is being measured
+                    status = replace(status, state="evaluating")
+            entry = found.entry()
+            gate = found.gate
+            if gate is None and entry is not None and found.trial() is not None:
+                gate = found.gate = self._gate(found, self._recognizer(entry))  # after a restart
+            recognizer = self._recognizer(entry)
             return View(
-                status=self._last if self._job is None else self._job.status,
-                number=self._number,
-                mine=self._number > 0 and key == self._starter,
-                before=self._before,
-                trained=self._trained,
-                message=self._message,
-                in_use=_score(self._model_of(key)),
-                model_id=self._chosen_by(key),
+                status=status,
+                place=place,
+                gate=gate if running is None else None,
+                message=found.message,
+                in_use=SHIPPED_ID if entry is None else entry.id,
+                name=recognizer.info.name if entry is None else default_name(entry),
+                score=_score(recognizer),
+                corrections=len(found.corrections.all()),
+                version=found.version,
             )
 
     def close(self) -> None:
-        """End a run that is on and remove the files. The models in memory go on reading."""
-        with self._lock:
-            if self._job is not None:
-                self._job.stop()
-                self._job.close()
-                self._job = None
-            self._folder.cleanup()
+        """End a run that is on. What is kept stays."""
+        self._queue.close()
+
+    def sweep(self) -> None:
+        """Forget strangers who have not come back for long: their models and corrections go."""
+        self._swept = time.monotonic()
+        if not self.public:
+            return
+        oldest = time.time() - 86_400 * self._forget_after
+        for folder in self._folder.glob("visitors/*"):
+            try:
+                seen = (folder / "seen").stat().st_mtime
+            except OSError:
+                seen = folder.stat().st_mtime if folder.exists() else oldest
+            if seen < oldest and self._queue.find(folder.name) is None:
+                shutil.rmtree(folder, ignore_errors=True)
+                with self._lock:
+                    self._visitors.pop(folder.name, None)
+
+    # ---- visitors and models
 
     def _key(self, visitor: str) -> str:
-        return visitor if self.public else _EVERYBODY
+        # A name is what lets somebody in, so it is not written down.
+        return hashlib.sha256(visitor.encode()).hexdigest()[:32] if self.public else _EVERYBODY
 
-    def _model_of(self, key: str) -> Recognizer:
-        return self._models.get(self._chosen_by(key), self._shipped)
+    def _visitor(self, visitor: str) -> _Visitor:
+        return self._visitor_by_key(self._key(visitor))
 
-    def _chosen_by(self, key: str) -> int:
-        number = self._chosen.get(key, 0)
-        return number if number in self._models else 0
+    def _visitor_by_key(self, key: str) -> _Visitor:
+        with self._lock:
+            found = self._visitors.get(key)
+            if found is None:
+                found = self._visitors[key] = _Visitor(self._folder / "visitors" / key)
+            self._visitors.move_to_end(key)
+            while len(self._visitors) > VISITORS_IN_MEMORY:
+                self._visitors.popitem(last=False)
+            return found
 
-    def _settle(self) -> None:
-        """Take over what a run that has ended has left."""
-        if self._job is None:
+    def _touch(self, found: _Visitor) -> None:
+        """Note on disk that a visitor who has something there was here."""
+        now = time.monotonic()
+        if not self.public or (found.touched and now - found.touched < SECONDS_BETWEEN_TOUCHES):
             return
-        status = self._job.status
-        if status.active:
-            return
-        self._last = status
-        if status.state == "finished":
-            self._take_over(status)
-        self._job.close()
-        self._job = None
-
-    def _take_over(self, status: JobStatus) -> None:
+        found.touched = now
         try:
-            if status.output is None:
-                raise TrainingError("The training left no file: train again.")
-            model = self._load_model(status.output)
-        except MnistCoreError as error:
-            self._message = str(error)
-            return
-        status.output.unlink(missing_ok=True)  # it lives in memory now
-        self._trained = _score(model)
-        self._models[self._number] = model
-        while len(self._models) > MODELS_KEPT:
-            self._models.popitem(last=False)
-        self._chosen[self._starter] = self._number
-        self._chosen.move_to_end(self._starter)
-        while len(self._chosen) > VISITORS_KEPT:
-            self._chosen.popitem(last=False)
+            found.folder.mkdir(parents=True, exist_ok=True)
+            (found.folder / "seen").touch()
+        except OSError:
+            return  # a full disk shows where something is to be kept
+
+    def _recognizer(self, entry: ShelfEntry | None) -> Recognizer:
+        if entry is None:
+            return self.shipped
+        with self._lock:
+            model = self._models.get(entry.path)
+            if model is None:
+                try:
+                    model = self._load_model(entry.path)
+                except MnistCoreError:
+                    return self.shipped  # it has just been deleted, or is damaged
+                self._models[entry.path] = model
+            self._models.move_to_end(entry.path)
+            while len(self._models) > MODELS_IN_MEMORY:
+                self._models.popitem(last=False)
+            return model
+
+
+def default_name(entry: ShelfEntry) -> str:
+    """A name for a model that has none: its recipe and when it was trained."""
+    created = entry.info.created[:16].replace("T", " ")
+    return entry.info.name or f"{entry.info.recipe.capitalize()} {created}".strip()
 
 
 def _score(model: Recognizer) -> Score:
-    return Score(model.info.accuracy, *model.info.ci95)
+    info = model.info
+    return Score(info.test_right, info.test_images, info.accuracy, *info.ci95)
+
+
+def _read_right(old: Recognizer, new: Recognizer, drawings: StrokeSet) -> tuple[int, int]:
+    """How many drawings each of two models reads right."""
+    before, after = (
+        sum(
+            model.read_drawing(drawing).best == label
+            for drawing, label in zip(drawings.drawings, drawings.labels.tolist(), strict=True)
+        )
+        for model in (old, new)
+    )
+    return before, after

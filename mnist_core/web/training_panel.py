@@ -6,99 +6,81 @@ Knows how to say a studio's view, not how it comes about.
 import base64
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from mnist_core.events import Progress
-from mnist_core.inference import Reading
+from mnist_core.jobs import JobStatus, Point
 from mnist_core.web.assets import read_asset
-from mnist_core.web.studio import Score, View
+from mnist_core.web.studio import SHIPPED_ID, Gate, Score, View
 
 POINTS_AT_MOST = 300  # of one curve
+SURE = 0.9  # probability above which the network in training is called sure
 
 _SCRIPTS = ("curves.js", "live.js", "training_panel.js")
 _DRAW_SOMETHING = "Draw something: it is read again and again while the model learns."
 
 
-class Moment(Protocol):
-    """A training at one moment, as the curves need it."""
-
-    @property
-    def fraction(self) -> float:
-        """Of all steps, 0 to 1."""
-
-    @property
-    def loss(self) -> float:
-        """Cross entropy."""
-
-    @property
-    def accuracy(self) -> float:
-        """On the training images, 0 to 1."""
-
-    @property
-    def validation(self) -> float | None:
-        """On the held-back images, 0 to 1; None where they were not read."""
-
-
-def training_panel(view: View) -> gr.HTML:
+def training_panel() -> gr.HTML:
     """Make the panel; it shows what ``panel_value`` returns.
 
     Its ``.model_changed`` fires when another model has come into use.
     """
     return gr.HTML(
-        panel_value(view),
+        elem_id="panel",
         html_template=read_asset("training_panel.html"),
         js_on_load="\n".join(read_asset(name) for name in _SCRIPTS),
         apply_default_css=False,
     )
 
 
-def panel_value(
-    view: View,
-    note: str = "",
-    *,
-    curves: dict[str, Any] | None = None,
-    drawing: dict[str, Any] | None = None,
-    samples: Sequence[dict[str, Any]] = (),
-    gate: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+def panel_value(view: View, note: str = "") -> dict[str, Any]:
     """Turn a view into what ``training_panel.js`` shows.
 
     Args:
         view: what the visitor may see.
         note: a sentence to add. While a run is on it stays until the run ends.
-        curves: of ``curves_value``. Like all that follow it is hidden where there is none.
-        drawing: of ``drawing_value``.
-        samples: of ``sample_value``.
-        gate: of ``gate_value``.
     """
-    state = "idle" if view.status is None else view.status.state
-    progress = None if view.status is None else view.status.progress
+    status = view.status
+    state = "idle" if status is None else status.state
+    progress = None if status is None else status.progress
     percent = 0.0 if progress is None else round(100 * progress.fraction, 1)
     if state in ("evaluating", "finished"):
         percent = 100.0
-    running = state == "training" and progress is not None
+    training = state == "training" and progress is not None
     return {
         "state": state,
         "percent": percent,
         "line": _line(view),
-        "facts": _facts(progress) if running and progress is not None else [],
+        "facts": _facts(progress) if training and progress is not None else [],
         "result": _result(view),
         "failed": state == "failed" or view.message != "",
         "note": note,
         "active": view.active,
         "model": _model(view),
-        "model_id": view.model_id,
-        "curves": curves,
-        "drawing": drawing,
-        "samples": list(samples),
-        "gate": gate,
+        "model_id": f"{view.in_use} {view.version}",
+        "curves": None if status is None else curves_value(status.history),
+        "drawing": _drawing(status) if training else None,
+        "samples": _samples(status),
+        "gate": None if view.gate is None else gate_value(view.gate),
     }
 
 
-def curves_value(history: Sequence[Moment]) -> dict[str, Any] | None:
+def _drawing(status: JobStatus | None) -> dict[str, Any]:
+    look = None if status is None else status.look
+    return drawing_value(None if look is None else look.drawing)
+
+
+def _samples(status: JobStatus | None) -> list[dict[str, Any]]:
+    if status is None or status.samples is None:
+        return []
+    read = None if status.look is None else status.look.samples
+    return sample_value(status.samples.images, status.samples.labels, read)
+
+
+def curves_value(history: Sequence[Point]) -> dict[str, Any] | None:
     """Turn the moments of a run, oldest first, into three curves; None where there are none."""
     if not history:
         return None
@@ -110,16 +92,15 @@ def curves_value(history: Sequence[Moment]) -> dict[str, Any] | None:
     }
 
 
-def drawing_value(reading: Reading | None) -> dict[str, Any]:
-    """Say how the model in training reads the drawing; None where it has not read one yet."""
-    if reading is None or reading.state == "blank":
+def drawing_value(probabilities: Sequence[float] | None) -> dict[str, Any]:
+    """Say how the network in training reads the drawing; None where there is no drawing."""
+    if probabilities is None:
         return {"probabilities": [0.0] * 10, "digit": "", "note": _DRAW_SOMETHING}
-    notes = {"sure": "It is sure.", "unsure": "It is not sure yet."}
-    likely = max(range(10), key=reading.probabilities.__getitem__)
+    likely = max(range(10), key=probabilities.__getitem__)
     return {
-        "probabilities": [round(p, 3) for p in reading.probabilities],
+        "probabilities": [round(p, 3) for p in probabilities],
         "digit": str(likely),
-        "note": notes.get(reading.state, "It takes this for no digit."),
+        "note": "It is sure." if probabilities[likely] > SURE else "It is not sure yet.",
     }
 
 
@@ -141,19 +122,33 @@ def sample_value(
     ]
 
 
-def gate_value(verdict: str, tone: str, rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """Put a new model beside the one before.
-
-    Args:
-        verdict: one sentence.
-        tone: ``better``, ``same`` or ``worse``.
-        rows: what was measured, before, and now.
-    """
+def gate_value(gate: Gate) -> dict[str, Any]:
+    """Put a new model beside the one before."""
+    verdict, tone = _verdict(gate)
+    rows = [("Test images", *map(_short, gate.test))]
+    for name, (before, after, count) in (
+        ("Your corrections", gate.corrections),
+        ("Of these, held back: never taught", gate.held_back),
+    ):
+        if count:
+            rows.append((name, f"{before} of {count}", f"{after} of {count}"))
     return {
         "verdict": verdict,
         "tone": tone,
         "rows": [{"name": name, "before": old, "after": new} for name, old, new in rows],
     }
+
+
+def _verdict(gate: Gate) -> tuple[str, str]:
+    if gate.datasets[0] != gate.datasets[1]:
+        return "The two were trained and tested on different images, so they can't be compared.", (
+            "same"
+        )
+    if gate.is_worse:
+        return "The new model is clearly worse: the 95 % intervals do not even touch.", "worse"
+    if gate.is_better:
+        return "The new model is clearly better: the 95 % intervals do not even touch.", "better"
+    return "On the test images there is no clear difference: the 95 % intervals overlap.", "same"
 
 
 def _curve(points: list[tuple[float, float]], digits: int) -> list[list[float]]:
@@ -174,17 +169,18 @@ def _line(view: View) -> str:
     if view.status is None:
         return ""
     state, progress = view.status.state, view.status.progress
-    whose = "" if view.mine else "Another visitor's training: "
+    if state == "starting" and view.place > 0:
+        return f"Waiting: number {view.place} in the queue. It starts by itself."
     if state == "starting":
-        return f"{whose}starting" if whose else "Starting"
+        return "Starting"
     if state == "evaluating":
-        text = "trained; now testing on the 10,000 test images"
-        return whose + text if whose else text.capitalize()
+        return "Trained; now testing on the 10,000 test images"
     if state == "training" and progress is not None:
-        text = (
-            f"epoch {progress.epoch} of {progress.epochs}, step {progress.step} of {progress.steps}"
+        ending = " Finishing." if view.status.finishing else ""
+        return (
+            f"Epoch {progress.epoch} of {progress.epochs}, step {progress.step} of "
+            f"{progress.steps}.{ending}"
         )
-        return whose + text if whose else text.capitalize()
     return ""
 
 
@@ -194,6 +190,7 @@ def _facts(progress: Progress) -> list[tuple[str, str]]:
         ("Images a second", f"{progress.images_per_second:,.0f}"),
         ("Loss", f"{progress.loss:.3f}"),
         ("Accuracy", f"{100 * progress.accuracy:.1f} %"),
+        ("Learning rate", f"{progress.learning_rate:.2g}"),
     ]
 
 
@@ -206,22 +203,22 @@ def _result(view: View) -> str:
         return f"{view.status.message} The model from before goes on reading."
     if view.status.state == "stopped":
         return "Stopped. Nothing has changed."
-    if view.trained is None:
+    if view.gate is None:
         return ""
-    before = f" The one before: {_short(view.before)}." if view.before else ""
-    reader = "The new model reads" if view.mine else "Another visitor's new model reads"
-    return f"{reader} {_long(view.trained)}.{before}"
+    before, after = view.gate.test
+    return f"The new model reads {_long(after)}. The one before: {_short(before)}. Keep it?"
 
 
 def _model(view: View) -> str:
-    which = "the retrained model" if view.retrained else "the shipped model"
-    said = view.retrained and view.mine and view.in_use == view.trained  # by the result above
-    return f"In use: {which}." if said else f"In use: {which}. It reads {_long(view.in_use)}."
+    which = "the shipped model" if view.in_use == SHIPPED_ID else view.name
+    if view.gate is not None:
+        return "In use, to be tried out: the new model."
+    return f"In use: {which}. It reads {_long(view.score)}."
 
 
 def _long(score: Score) -> str:
     return (
-        f"{100 * score.accuracy:.2f} % of MNIST's 10,000 test images right "
+        f"{100 * score.accuracy:.2f} % of {score.count:,} test images right "
         f"(95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %)"
     )
 

@@ -41,8 +41,8 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def serve(browser):  # so that no server starts where no browser can visit it
-    """Start ``python app.py`` with some arguments; gives its address."""
+def start_server(browser):  # so that no server starts where no browser can visit it
+    """Start ``python app.py`` with some arguments; gives the process and its address."""
     servers = []
 
     def start(*arguments):
@@ -55,13 +55,23 @@ def serve(browser):  # so that no server starts where no browser can visit it
         assert server.stdout is not None
         ready = server.stdout.readline()
         assert ready.startswith("Ready: http://"), ready
-        return ready.removeprefix("Ready: ").strip()
+        return server, ready.removeprefix("Ready: ").strip()
 
     yield start
     for server in servers:
         server.terminate()
     for server in servers:
         server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def serve(start_server, tmp_path_factory):
+    """Start the app on an empty folder; gives its address."""
+
+    def start(*arguments):
+        return start_server("--folder", str(tmp_path_factory.mktemp("kept")), *arguments)[1]
+
+    return start
 
 
 @pytest.fixture(scope="session")

@@ -25,14 +25,13 @@ from mnist_core.web.shelf_card import shelf_card, shelf_command, shelf_value
 from mnist_core.web.training_panel import (
     curves_value,
     drawing_value,
-    gate_value,
     panel_value,
     sample_value,
     training_panel,
 )
 from tests.drawings import ONE, SEVEN
 from tests.test_training_panel import SEVEN as SEVEN_READ
-from tests.test_training_panel import Point, idle
+from tests.test_training_panel import Point, gate, idle
 
 DRAWINGS = [
     {"id": "a", "label": 7, "strokes": SEVEN},
@@ -50,15 +49,12 @@ FILE = {"name": "mine.bin", "content": base64.b64encode(b"\x00\xffbytes").decode
 
 
 def trained():
-    gate = gate_value("It is better.", "better", [("Your corrections", "1 of 2", "2 of 2")])
-    samples = sample_value([BLANK.ink] * 12, [7] * 12, [7] * 11 + [1])
-    return panel_value(
-        idle(),
-        curves=curves_value(HISTORY),
-        drawing=drawing_value(SEVEN_READ),
-        samples=samples,
-        gate=gate,
-    )
+    return {
+        **panel_value(idle(gate=gate())),
+        "curves": curves_value(HISTORY),
+        "drawing": drawing_value(SEVEN_READ.probabilities),
+        "samples": sample_value([BLANK.ink] * 12, [7] * 12, [7] * 11 + [1]),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +80,7 @@ def cards_address(browser):
 
     quiet = {"queue": False, "show_progress": "hidden"}
     with gr.Blocks(analytics_enabled=False) as demo:
-        parts = [reading_panel(), training_panel(idle()), corrections_card(), shelf_card()]
+        parts = [reading_panel(), training_panel(), corrections_card(), shelf_card()]
         for part, answer in zip(parts[::2], (correct, corrections), strict=True):
             part.input(answer, part, part, **quiet)
         parts[3].input(shelf, parts[3], parts[3], **quiet)
@@ -138,7 +134,7 @@ def test_the_model_in_training_shows_what_it_reads_and_how_it_compares(cards):
     expect(cards.locator(".sample-grid li").last).to_have_text("7 → 1")
     expect(cards.get_by_role("img", name="Test image of a 7, read as 1, wrong")).to_be_visible()
     expect(cards.get_by_role("rowheader", name="Your corrections")).to_be_visible()
-    expect(cards.locator(".gate-verdict")).to_have_text("It is better.")
+    expect(cards.locator(".gate-verdict")).to_contain_text("no clear difference")
 
 
 def test_a_misread_digit_is_corrected_by_a_click_and_by_a_key(cards):

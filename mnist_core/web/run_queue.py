@@ -1,0 +1,123 @@
+"""One training at a time: the others wait in the order in which they came.
+
+Knows nothing of models, visitors' folders or pages.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from mnist_core.errors import TrainingError
+from mnist_core.jobs import JobStatus
+
+MOST_WAITING = 50
+
+
+class Job(Protocol):
+    """What the queue needs of a training (``mnist_core.jobs.TrainingJob``)."""
+
+    @property
+    def status(self) -> JobStatus:
+        """A snapshot of how it goes."""
+
+    def start(self, on_end: Callable[[], None]) -> None:
+        """Begin, in a process of its own; ``on_end`` is called once, when it is over."""
+
+    def watch(self, ink: np.ndarray | None) -> None:
+        """Have a drawing (28, 28) uint8 read again and again on the way."""
+
+    def finish(self) -> None:
+        """Ask for an early end that keeps what is learnt."""
+
+    def stop(self) -> None:
+        """Ask for the end, and return at once."""
+
+    def close(self) -> None:
+        """Stop it and wait until it is over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training that somebody asked for."""
+
+    owner: str
+    job: Job
+
+
+class RunQueue:
+    """Thread-safe. An owner has at most one run in it."""
+
+    def __init__(self, on_end: Callable[[Run], None]) -> None:
+        """Take what shall happen when a run is over; it stays in the queue until that is done."""
+        self._on_end = on_end
+        self._lock = threading.Lock()
+        self._runs: list[Run] = []  # the first is the one that is on
+        self._closed = False
+
+    def submit(self, run: Run) -> None:
+        """Start a run, or let it wait.
+
+        Raises:
+            TrainingError: its owner has one in the queue, or too many are waiting.
+        """
+        with self._lock:
+            if any(other.owner == run.owner for other in self._runs):
+                raise TrainingError("A training is already under way, one at a time: this is it.")
+            if len(self._runs) > MOST_WAITING:
+                raise TrainingError(
+                    f"{MOST_WAITING} trainings are waiting already: try again in some minutes."
+                )
+            self._runs.append(run)
+            if len(self._runs) == 1:
+                self._start(run)
+
+    def find(self, owner: str) -> tuple[Run, int] | None:
+        """Return an owner's run and how many are to be over before it; None without a run."""
+        with self._lock:
+            for place, run in enumerate(self._runs):
+                if run.owner == owner:
+                    return run, place
+            return None
+
+    def stop(self, owner: str) -> None:
+        """Stop an owner's run, or take it out if it is still waiting."""
+        with self._lock:
+            current = [run for run in self._runs[:1] if run.owner == owner]
+            self._runs[1:] = [run for run in self._runs[1:] if run.owner != owner]
+        for run in current:
+            run.job.stop()
+
+    def close(self) -> None:
+        """Stop the run that is on, wait until it is over, and forget the others."""
+        with self._lock:
+            self._closed = True
+            del self._runs[1:]
+            current = self._runs[:1]
+        for run in current:
+            run.job.close()
+
+    def _start(self, run: Run) -> None:
+        try:
+            run.job.start(lambda: self._over(run))
+        except OSError as error:
+            self._runs.remove(run)
+            raise TrainingError(
+                f"The training can't start ({error.strerror}): close other programs, or free "
+                "some disk space, and train again."
+            ) from error
+
+    def _over(self, run: Run) -> None:
+        """Hand a run over that has ended, in the thread of its job, and start the next."""
+        self._on_end(run)
+        with self._lock:
+            if run in self._runs:
+                self._runs.remove(run)
+            while self._runs and not self._closed:
+                try:
+                    self._start(self._runs[0])
+                    return
+                except TrainingError:  # it is gone from the queue; its owner may click again
+                    continue

@@ -20,32 +20,23 @@ from tqdm import tqdm
 
 from mnist_core import calibration, datasets, evaluation, pen_styles, strokes, weights
 from mnist_core.inference import Recognizer
+from mnist_core.web.examples import Strokes, strokes_from_segments
 
 DRAWINGS = 2_000
 WARM_UP = 50
 BATCH = 256
 
 
-def drawings(count: int) -> list[strokes.Drawing]:
+def drawings(count: int) -> list[Strokes]:
     """Synthetic digits as a pad sends them: each stroke a list of points."""
     sample = pen_styles.sample_digits(count, torch.Generator().manual_seed(1))
-    return [_as_strokes(segments.numpy()) for segments in sample.segments]
-
-
-def _as_strokes(segments: np.ndarray) -> strokes.Drawing:
-    """Join segments (S, 4) that follow each other."""
-    new = np.flatnonzero((segments[1:, :2] != segments[:-1, 2:]).any(axis=1)) + 1
-    return [
-        np.concatenate([part[:1, :2], part[:, 2:]])
-        for part in np.split(segments, new)
-        if (part[:, :2] != part[:, 2:]).any()
-    ]
+    return [strokes_from_segments(segments) for segments in sample.segments]
 
 
 def measure_drawings(recognizer: Recognizer) -> dict[str, float]:
     """Return milliseconds from strokes to reading, one at a time, and readings a second at most."""
     torch.set_num_threads(1)
-    values = [[stroke.tolist() for stroke in drawing] for drawing in drawings(DRAWINGS)]
+    values = drawings(DRAWINGS)
     waits = []
     for value in [*values[:WARM_UP], *values]:
         begun = time.perf_counter()

@@ -20,7 +20,7 @@ from mnist_core.datasets import ImageSet
 from mnist_core.errors import TrainingError
 from mnist_core.events import Evaluating, Event, Look, Progress, Steering, Trained
 from mnist_core.stroke_sets import StrokeSet
-from mnist_core.training import Meter, Viewer
+from mnist_core.training import Meter, Viewer, learn
 
 RECIPE = "handwriting"  # what the weight file says that it was trained by
 STEPS = 100
@@ -129,12 +129,7 @@ def _fine_tune(
     for step in range(STEPS):
         images, labels = _batch(parts, step)
         ink = augment(images.unsqueeze(1).float().div_(255), AUGMENTATION, generator)
-        with torch.autocast(place.type, torch.bfloat16, enabled=reduced):
-            logits = model(ink)
-        loss = criterion(logits.float(), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        loss, logits = learn(model, ink, labels, optimizer, criterion, reduced)
         rate = float(schedule.get_last_lr()[0])
         schedule.step()
         if viewer is not None:

@@ -237,12 +237,7 @@ def fit(
             labels = mixture.labels[index]
             ink = mixture.images[index].unsqueeze(1).float().div_(255)
             ink = augment(ink, recipe.augmentation, generator)
-            with torch.autocast(place.type, torch.bfloat16, enabled=reduced):
-                logits = model(ink)
-            loss = criterion(logits.float(), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            loss, logits = learn(model, ink, labels, optimizer, criterion, reduced)
             schedule.step()
             if viewer is not None:
                 if viewer.finishing():
@@ -251,6 +246,33 @@ def fit(
             yield from meter.after_step(loss, logits, labels, schedule.rate, schedule.steps)
             if schedule.done == schedule.steps:
                 return
+
+
+def learn(
+    model: nn.Module,
+    ink: Tensor,
+    labels: Tensor,
+    optimizer: torch.optim.Optimizer,
+    criterion: nn.Module,
+    reduced: bool,
+) -> tuple[Tensor, Tensor]:
+    """Take one step; return the loss and the logits (B, classes).
+
+    Args:
+        model: takes the ink, on its device.
+        ink: (B, 1, 28, 28) float32 in [0, 1].
+        labels: (B,) int64.
+        optimizer: of the model's parameters.
+        criterion: takes logits and labels.
+        reduced: whether to compute in bfloat16 where that is enough.
+    """
+    with torch.autocast(ink.device.type, torch.bfloat16, enabled=reduced):
+        logits = model(ink)
+    loss = criterion(logits.float(), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss, logits
 
 
 def _mixture(recipe: Recipe, training: ImageSet, generator: torch.Generator) -> ImageSet:

@@ -17,7 +17,8 @@ from mnist_core.web.corrections_card import corrections_card, corrections_comman
 from mnist_core.web.pad import PadContent
 from mnist_core.web.reading import reading_correction
 from mnist_core.web.shelf_card import shelf_card, shelf_command, shelf_value
-from mnist_core.web.studio import SHIPPED_ID, Studio, View, default_name
+from mnist_core.web.studio import SHIPPED_ID, Studio, View, default_name, score_of
+from mnist_core.web.training_panel import short
 
 _serial = itertools.count(1)  # of the files that a browser shall save
 
@@ -113,7 +114,7 @@ def shelf_shown(
         "id": SHIPPED_ID,
         "name": "Shipped model",
         "recipe": info.recipe,
-        "accuracy": _accuracy(info),
+        "accuracy": short(score_of(info)),
         "date": info.created[:10],
         "size": f"{info.parameters * 4 / 1e6:.1f} MB",  # float32
         "shipped": True,
@@ -130,17 +131,12 @@ def _row(studio: Studio, visitor: str, entry: ShelfEntry, in_use: str) -> dict[s
         "id": entry.id,
         "name": default_name(entry),
         "recipe": info.recipe if info.dataset == "mnist" else f"{info.recipe}, {info.dataset}",
-        "accuracy": _accuracy(info),
+        "accuracy": short(score_of(info)),
         "date": info.created[:16].replace("T", " "),
         "size": f"{entry.size / 1e6:.1f} MB",
         "in_use": entry.id == in_use,
         "compared": studio.is_compared(visitor, entry.id),
     }
-
-
-def _accuracy(info: Any) -> str:
-    low, high = info.ci95
-    return f"{100 * info.accuracy:.2f} % ({100 * low:.2f} to {100 * high:.2f} %)"
 
 
 def arrange_shelf(studio: Studio, visitor: str, payload: Any) -> dict[str, Any]:

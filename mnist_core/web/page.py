@@ -23,6 +23,7 @@ from mnist_core.web.reading import (
     refusal_value,
 )
 from mnist_core.web.studio import Studio
+from mnist_core.web.training_panel import panel_value
 
 TITLE = "Draw a digit"
 CLASS_NAMES = {  # of the data sets whose classes are no digits
@@ -115,7 +116,7 @@ def _reader(studio: Studio) -> Any:
             beside = None if other is None else (other[0], _read(other[1], content))
         except (DrawingError, PictureError) as error:
             return refusal_value(str(error))
-        studio.watch(name, None if reading.state == "blank" else reading.ink)
+        _watch(studio, name, reading)
         return reading_value(
             reading,
             names=CLASS_NAMES.get(recognizer.info.dataset),
@@ -130,6 +131,11 @@ def _read(recognizer: Any, content: PadContent) -> Reading:
     if content.picture is not None:
         return recognizer.read_picture(content.picture)
     return recognizer.read_strokes(content.strokes)
+
+
+def _watch(studio: Studio, visitor: str, reading: Reading) -> None:
+    """Have a drawing that has been read here read by the network that is learning, too."""
+    studio.watch(visitor, None if reading.state == "blank" else reading.ink)
 
 
 # ---- training, corrections, models ---------------------------------------------------------------
@@ -175,8 +181,7 @@ def _training_and_belongings(
         watch(name, payload)
 
     def watch(name: str, payload: Any) -> None:
-        reading = _read(studio.recognizer(name), pad_content(payload))
-        studio.watch(name, None if reading.state == "blank" else reading.ink)
+        _watch(studio, name, _read(studio.recognizer(name), pad_content(payload)))
 
     def attach(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
@@ -188,7 +193,7 @@ def _training_and_belongings(
         if not view.active:
             return show(name)
         # While a run is on only its figures change.
-        return [training_controls.figures(view), *[gr.skip()] * (len(controls) - 1)]
+        return [panel_value(view), *[gr.skip()] * (len(controls) - 1)]
 
     def correct(value: Any, payload: Any, visitor: Any) -> list[Any]:
         name = _visitor(visitor)

@@ -24,6 +24,7 @@ from mnist_core.jobs import JobStatus, Task, TeachTask, TrainTask
 from mnist_core.shelf import Shelf, ShelfEntry
 from mnist_core.stroke_sets import StrokeSet
 from mnist_core.web.run_queue import Job, Run, RunQueue
+from mnist_core.weights import WeightInfo
 
 SHIPPED_ID = "shipped"
 MODELS_IN_MEMORY = 8  # retrained ones; the one used longest ago gives way
@@ -126,11 +127,13 @@ class _Visitor:
 
     def entry(self) -> ShelfEntry | None:
         """The model that reads; None for the shipped one."""
-        trial = self.trial()
-        if trial is not None:
-            return trial
-        chosen = self.chosen
-        return next((entry for entry in self.shelf.entries() if entry.id == chosen), None)
+        return self.trial() or self.kept(self.chosen)
+
+    def kept(self, model: str | None) -> ShelfEntry | None:
+        """A model on the shelf; None for the shipped one, and for one that is gone."""
+        if model in (None, SHIPPED_ID):
+            return None
+        return next((entry for entry in self.shelf.entries() if entry.id == model), None)
 
 
 class Studio:
@@ -183,10 +186,8 @@ class Studio:
         found = self._visitor(visitor)
         if found.compared == SHIPPED_ID:
             return "Shipped model", self.shipped
-        for entry in found.shelf.entries():
-            if entry.id == found.compared:
-                return entry.info.name, self._recognizer(entry)
-        return None
+        entry = found.kept(found.compared)
+        return None if entry is None else (entry.info.name, self._recognizer(entry))
 
     def watch(self, visitor: str, ink: np.ndarray | None) -> None:
         """Have the visitor's drawing (28, 28) uint8 read by the network that is learning."""
@@ -283,12 +284,11 @@ class Studio:
             found.version += 1
 
     def _gate(self, found: _Visitor, new: Recognizer) -> Gate:
-        chosen = next((e for e in found.shelf.entries() if e.id == found.chosen), None)
-        old = self._recognizer(chosen)
+        old = self._recognizer(found.kept(found.chosen))
         lessons = found.corrections.as_stroke_set()
         _, held_back = stroke_sets.hold_back(lessons)
         return Gate(
-            test=(_score(old), _score(new)),
+            test=(score_of(old.info), score_of(new.info)),
             corrections=(*_read_right(old, new, lessons), len(lessons.drawings)),
             held_back=(*_read_right(old, new, held_back), len(held_back.drawings)),
             datasets=(old.info.dataset, new.info.dataset),
@@ -373,7 +373,7 @@ class Studio:
                 message=found.message,
                 in_use=SHIPPED_ID if entry is None else entry.id,
                 name=recognizer.info.name if entry is None else default_name(entry),
-                score=_score(recognizer),
+                score=score_of(recognizer.info),
                 corrections=len(found.corrections.all()),
                 version=found.version,
             )
@@ -452,8 +452,8 @@ def default_name(entry: ShelfEntry) -> str:
     return entry.info.name or f"{entry.info.recipe.capitalize()} {created}".strip()
 
 
-def _score(model: Recognizer) -> Score:
-    info = model.info
+def score_of(info: WeightInfo) -> Score:
+    """Say how many test images a model read right, as its weight file has it."""
     return Score(info.test_right, info.test_images, info.accuracy, *info.ci95)
 
 

@@ -153,7 +153,7 @@ def show(view: View, note: str = "") -> list[Any]:
     """Fill ``Controls.outputs``."""
     running = view.active and view.place == 0
     return [
-        figures(view, note),
+        panel_value(view, note),
         gr.Timer(active=view.active),
         gr.Button(interactive=not view.active),
         gr.Button(interactive=running),
@@ -161,11 +161,6 @@ def show(view: View, note: str = "") -> list[Any]:
         gr.Button(visible=view.gate is not None),
         gr.Button(visible=view.gate is not None),
     ]
-
-
-def figures(view: View, note: str = "") -> dict[str, Any]:
-    """Fill the panel."""
-    return panel_value(view, note)
 
 
 def _menu_line(name: str) -> str:

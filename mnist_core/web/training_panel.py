@@ -125,7 +125,7 @@ def sample_value(
 def gate_value(gate: Gate) -> dict[str, Any]:
     """Put a new model beside the one before."""
     verdict, tone = _verdict(gate)
-    rows = [("Test images", *map(_short, gate.test))]
+    rows = [("Test images", *map(short, gate.test))]
     for name, (before, after, count) in (
         ("Your corrections", gate.corrections),
         ("Of these, held back: never taught", gate.held_back),
@@ -206,7 +206,7 @@ def _result(view: View) -> str:
     if view.gate is None:
         return ""
     before, after = view.gate.test
-    return f"The new model reads {_long(after)}. The one before: {_short(before)}. Keep it?"
+    return f"The new model reads {_long(after)}. The one before: {short(before)}. Keep it?"
 
 
 def _model(view: View) -> str:
@@ -223,7 +223,8 @@ def _long(score: Score) -> str:
     )
 
 
-def _short(score: Score) -> str:
+def short(score: Score) -> str:
+    """Say an accuracy with its 95 % interval."""
     return f"{100 * score.accuracy:.2f} % ({100 * score.low:.2f} to {100 * score.high:.2f} %)"
 
 

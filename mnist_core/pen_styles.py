@@ -5,6 +5,7 @@ tensors, and drawn through the same framing and rasterizer as the pad's strokes.
 nothing of models, training or real drawings.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from math import pi
@@ -102,7 +103,8 @@ class _Dice:
 # ---- From a template's points to a curve: matrices, the same for all drawings of a template.
 
 
-def _spline_basis(hard: Sequence[bool], parts: int) -> Tensor:
+@functools.cache  # few kinds of strokes make up all templates
+def _spline_basis(hard: tuple[bool, ...], parts: int) -> Tensor:
     """Weights (P, C) of C template points in P points of a Catmull-Rom spline through them.
 
     The spline is cut at hard points (ends and corners), where it starts anew. From one template
@@ -187,7 +189,7 @@ def _inner(strokes: Sequence[Stroke]) -> Tensor:
 def _bases(strokes: Sequence[Stroke], parts: int) -> Tensor:
     """The three bases (3, P, C) of a template."""
     curves = [_spline_basis(stroke.hard, parts) for stroke in strokes]
-    lines = [_spline_basis([True] * len(stroke.hard), parts) for stroke in strokes]
+    lines = [_spline_basis((True,) * len(stroke.hard), parts) for stroke in strokes]
     rounded = [_rounded(basis) for basis in curves]
     return torch.stack([torch.block_diag(*bases) for bases in (curves, lines, rounded)])
 

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
@@ -34,15 +35,14 @@ WORKER_NICENESS = 10  # readings come first
 SECONDS_TO_STOP = 0.7  # then the worker is killed
 MOST_POINTS = 200  # of the curves
 
+_SCRATCH = "mnist_core-training-"  # begins the name of a worker's temporary folder
+_ABANDONED_AFTER = 86_400.0  # s, far more than the longest training takes
+
 JobState = Literal["starting", "training", "evaluating", "finished", "stopped", "failed"]
 
 
 class Task(Protocol):
     """What the worker does; it travels there, so it is plain data."""
-
-    @property
-    def name(self) -> str:
-        """A few letters for file names."""
 
     def run(self, output: Path, steering: Steering) -> Iterator[Event]:
         """Do it, in the worker, and write the weight file."""
@@ -56,11 +56,6 @@ class TrainTask:
     dataset: str = "mnist"
     device: str = "auto"
     seed: int = 0
-
-    @property
-    def name(self) -> str:
-        """The recipe's name."""
-        return self.recipe.name
 
     def run(self, output: Path, steering: Steering) -> Iterator[Event]:
         """Train, as ``training.train`` does."""
@@ -84,11 +79,6 @@ class TeachTask:
     lessons: StrokeSet
     device: str = "auto"
     seed: int = 0
-
-    @property
-    def name(self) -> str:
-        """What the weight file will call its recipe."""
-        return "handwriting"
 
     def run(self, output: Path, steering: Steering) -> Iterator[Event]:
         """Teach, as ``teaching.teach`` does."""
@@ -118,12 +108,11 @@ class Point:
 class JobStatus:
     """What is known of a training at one moment."""
 
-    task: str
     state: JobState = "starting"
     progress: Progress | None = None
     samples: Samples | None = None
     look: Look | None = None
-    history: tuple[Point, ...] = ()
+    history: tuple[Point, ...] = ()  # evenly spaced, and last the newest
     finishing: bool = False  # it was asked to end its schedule early
     message: str = ""  # one sentence, where it failed
     output: Path | None = None  # the weight file, once finished
@@ -139,11 +128,7 @@ class JobStatus:
         if isinstance(event, Samples):
             return replace(self, samples=event)
         if isinstance(event, Progress):
-            point = Point(event.of_schedule, event.loss, event.accuracy)
-            history = self.history
-            if not history or point.fraction - history[-1].fraction >= 1 / MOST_POINTS:
-                history = (*history, point)
-            return replace(self, state="training", progress=event, history=history)
+            return replace(self, state="training", progress=event, history=self._with(event))
         if isinstance(event, Look):
             history = self.history
             if history:
@@ -152,6 +137,14 @@ class JobStatus:
         if isinstance(event, Evaluating):
             return replace(self, state="evaluating")
         return self
+
+    def _with(self, progress: Progress) -> tuple[Point, ...]:
+        """The curves, gone on; the newest point takes the place of one that is too near."""
+        history, validation = self.history, None
+        if len(history) > 1 and history[-1].fraction - history[-2].fraction < 1 / MOST_POINTS:
+            history, validation = history[:-1], history[-1].validation
+        newest = Point(progress.of_schedule, progress.loss, progress.accuracy, validation)
+        return (*history, newest)
 
 
 @dataclass(frozen=True)
@@ -180,7 +173,7 @@ class TrainingJob:
         """Prepare a training; its weight file will lie in ``folder``."""
         self.output = folder / f"{uuid.uuid4().hex[:12]}.safetensors"
         self._task = task
-        self._status = JobStatus(task.name)
+        self._status = JobStatus()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._process: multiprocessing.process.BaseProcess | None = None
@@ -197,7 +190,8 @@ class TrainingJob:
         """Start the worker, once; ``on_end`` is called in another thread when it is over."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        scratch = tempfile.mkdtemp(prefix="mnist_core-training-")
+        _remove_abandoned_scratch()
+        scratch = tempfile.mkdtemp(prefix=_SCRATCH)
         self._process = context.Process(
             target=_work, args=(theirs, scratch, self._task, self.output), daemon=True
         )
@@ -273,6 +267,14 @@ class TrainingJob:
         on_end()
 
 
+def _remove_abandoned_scratch() -> None:
+    """Remove what is left of trainings that were killed together with their server."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):  # another server may be faster
+            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _unexplained_end(exit_code: int | None) -> str:
     if exit_code == -signal.SIGKILL:
         return (
@@ -313,7 +315,7 @@ def _work(connection: Connection, scratch: str, task: Task, output: Path) -> Non
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
     with contextlib.suppress(OSError, AttributeError):
         os.nice(WORKER_NICENESS)
-    tempfile.tempdir = scratch  # the other side clears it, however this one ends
+    tempfile.tempdir = scratch  # the other side clears it too: either may be killed
     asked = _Asked(connection)
     try:
         for event in task.run(output, Steering(asked.watched, asked.finishing)):
@@ -325,6 +327,8 @@ def _work(connection: Connection, scratch: str, task: Task, output: Path) -> Non
     except Exception as error:
         traceback.print_exc()
         connection.send(_Failed(_explain(error)))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _explain(error: Exception) -> str:

@@ -1,17 +1,20 @@
 """A training in a process of its own. The workers are real, the work is cut short or stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from mnist_core import weights
-from mnist_core.jobs import TrainingJob, TrainTask
+from mnist_core.events import Evaluating, Look, Progress, Steering
+from mnist_core.jobs import MOST_POINTS, JobStatus, TrainingJob, TrainTask
 from mnist_core.recipes import RECIPES
 
 TUTORIAL = TrainTask(RECIPES["tutorial"], device="cpu")
@@ -24,6 +27,29 @@ def wait_until(is_true, job):
         assert time.monotonic() < deadline, job.status
         time.sleep(0.02)
     return job.status
+
+
+@pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 12_345])
+def test_the_curves_of_a_long_run_are_thinned_out_and_keep_first_and_newest(count):
+    status = JobStatus()
+    for step in range(1, count + 1):
+        status = status.after(Progress(step / count, 1, 1, step, count, 1.0, 1.0, 1.0, 0.5, 0.1))
+        assert status.history[-1].fraction == step / count
+    fractions = [point.fraction for point in status.history]
+    assert fractions[0] == 1 / count
+    assert fractions == sorted(set(fractions))
+    assert min(count, MOST_POINTS / 2) <= len(fractions) <= MOST_POINTS + 2
+
+
+def test_no_look_at_the_held_back_images_is_lost_when_curves_are_thinned_out():
+    status = JobStatus()
+    for step in range(1, 10_001):
+        progress = Progress(step / 10_000, 1, 1, step, 10_000, 1.0, 1.0, 1.0, 0.5, 0.1)
+        status = status.after(progress)
+        if step % 1_000 == 1:
+            status = status.after(Look(step / 10_000, (), None))
+    looks = [point.validation for point in status.history if point.validation is not None]
+    assert looks == [step / 10_000 for step in range(1, 10_001, 1_000)]
 
 
 @pytest.fixture
@@ -98,10 +124,12 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_worker_whose_server_is_killed_ends_by_itself(tmp_path):
+def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_nothing(tmp_path):
     script = tmp_path / "server.py"
     script.write_text(SERVER)
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(scratch)}
     server = subprocess.Popen(
         [sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True, env=environment
     )
@@ -114,6 +142,45 @@ def test_a_worker_whose_server_is_killed_ends_by_itself(tmp_path):
     while is_running(worker):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    assert list(scratch.iterdir()) == []
+    assert list(tmp_path.glob("*.safetensors")) == []
+
+
+def test_what_a_killed_server_and_its_killed_worker_left_goes_a_day_later(job, scratch):
+    old, new = (scratch / f"mnist_core-training-{age}" for age in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "half").write_bytes(b"half")
+    os.utime(old, (0, 0))
+    job.start()
+    job.close()
+    assert list(scratch.iterdir()) == [new]
+    shutil.rmtree(new)
+
+
+@dataclass(frozen=True)
+class FullDiskTask:
+    """Trains for some steps on a disk that has no room for the weight file."""
+
+    def run(self, output, steering):
+        import resource
+
+        for event in TrainTask(RECIPES["fast"]).run(output, Steering(lambda: None, lambda: True)):
+            if isinstance(event, Evaluating):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+            yield event
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limits on the size of files")
+def test_a_full_disk_at_the_end_of_a_training_is_told_and_leaves_no_half_file(tmp_path, scratch):
+    job = TrainingJob(FullDiskTask(), folder=tmp_path / "models")
+    job.start()
+    status = wait_until(lambda status: not status.active, job)
+    assert (status.state, status.output) == ("failed", None)
+    assert "can't be written (File too large): free some space" in status.message
+    job.close()
+    assert list((tmp_path / "models").iterdir()) == []
+    assert list(scratch.iterdir()) == []
 
 
 def is_running(process):

@@ -27,7 +27,7 @@ class StubJob:
 
     def __init__(self, task, folder):
         self.task = task
-        self.status = JobStatus(task.name)
+        self.status = JobStatus()
         self.folder = folder
         self.watched = []
         self.asked_to_finish = False
@@ -170,6 +170,58 @@ def test_a_restart_finds_models_corrections_and_what_is_not_decided_on(make_stud
     assert view.corrections == 1
     again.go_back(ANNA)
     assert again.look(ANNA).in_use == kept
+
+
+def test_two_servers_on_one_folder_see_what_the_other_keeps_and_lose_nothing(make_studio):
+    (one, jobs), (other, others_jobs) = make_studio(), make_studio()
+    for studio in (one, other):
+        studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    assert one.look(ANNA).gate is not None
+    assert other.look(ANNA).status.active
+    others_jobs[0].succeed()
+    one.keep(ANNA)
+    other.go_back(ANNA)  # from the model that is left
+    for studio in (one, other):
+        [kept] = studio.models(ANNA)
+        view = studio.look(ANNA)
+        assert (view.gate, view.in_use) == (None, kept.id)
+        assert studio.recognizer(ANNA) is not studio.shipped
+    other.rename(ANNA, kept.id, "Mine")
+    assert one.look(ANNA).name == "Mine"
+    other.delete(ANNA, kept.id)
+    assert one.look(ANNA).in_use == SHIPPED_ID
+    assert one.recognizer(ANNA) is one.shipped
+
+
+def test_going_back_from_one_model_leaves_the_one_that_another_server_has_trained(make_studio):
+    (one, jobs), (other, others_jobs) = make_studio(), make_studio()
+    for studio in (one, other):
+        studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    others_jobs[0].succeed()
+    one.go_back(ANNA)
+    assert one.look(ANNA).gate is not None
+    one.go_back(ANNA)
+    assert (one.look(ANNA).gate, other.look(ANNA).gate) == (None, None)
+
+
+def test_what_was_half_written_when_a_server_died_is_never_loaded(make_studio, tmp_path):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    [kept] = studio.models(ANNA)
+    whole = kept.path.read_bytes()
+    trial = jobs[0].folder
+    trial.mkdir(exist_ok=True)
+    for place in (trial, kept.path.parent):
+        (place / ".part-abc").write_bytes(whole[: len(whole) // 2])
+        (place / "0123456789ab.safetensors").write_bytes(whole[:100])
+    again, _ = make_studio()
+    assert [entry.id for entry in again.models(ANNA)] == [kept.id]
+    view = again.look(ANNA)
+    assert (view.in_use, view.gate) == (kept.id, None)
 
 
 def test_a_second_training_of_the_same_visitor_is_refused_and_changes_nothing(make_studio):

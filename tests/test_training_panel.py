@@ -13,7 +13,6 @@ from mnist_core.jobs import JobStatus
 from mnist_core.web.reading import other_value, reading_correction, reading_value
 from mnist_core.web.studio import Gate, Score, View
 from mnist_core.web.training_panel import (
-    POINTS_AT_MOST,
     curves_value,
     drawing_value,
     gate_value,
@@ -64,13 +63,13 @@ def test_curves_are_of_fractions_and_percent_and_skip_what_was_not_measured():
     }
 
 
-@pytest.mark.parametrize("count", [1, 299, 300, 301, 599, 600, 601, 12_345])
-def test_a_long_run_is_thinned_out_and_keeps_its_first_and_last_point(count):
-    curve = curves_value([Point(i / count) for i in range(count)])["loss"]
-    assert min(count, POINTS_AT_MOST / 2) <= len(curve) <= POINTS_AT_MOST
-    assert curve[0][0] == 0
-    assert curve[-1][0] == pytest.approx((count - 1) / count, abs=1e-4)
-    assert curve == sorted(curve)
+def test_the_curves_of_a_run_that_is_ended_early_fill_their_axis():
+    steps = [Progress(i / 100, 1, 1, i, 100, 1_000.0, 1.0, 0.3, 0.9, 0.01) for i in range(1, 31)]
+    status = JobStatus()
+    for progress in [*steps, replace(steps[-1], fraction=0.75), replace(steps[-1], fraction=1.0)]:
+        status = status.after(progress)
+        curve = panel_value(idle(status=status))["curves"]["loss"]
+        assert curve[-1][0] == pytest.approx(progress.fraction, abs=1e-4)
 
 
 @pytest.mark.parametrize("convert", [torch.from_numpy, np.asarray])
@@ -137,14 +136,14 @@ def test_models_of_different_data_sets_are_not_compared():
 
 
 def test_who_waits_is_told_the_place_in_the_queue():
-    value = panel_value(idle(status=JobStatus("fast"), place=2))
+    value = panel_value(idle(status=JobStatus(), place=2))
     assert value["line"] == "Waiting: number 2 in the queue. It starts by itself."
     assert value["active"]
 
 
 def test_a_run_shows_its_curves_its_figures_and_that_it_is_finishing():
     progress = Progress(0.5, 1, 2, 50, 50, 1_000.0, 12.0, 0.3, 0.9, 0.01)
-    status = replace(JobStatus("fast").after(progress), finishing=True)
+    status = replace(JobStatus().after(progress), finishing=True)
     value = panel_value(idle(status=status))
     assert value["percent"] == 50.0
     assert value["curves"]["loss"] == [[0.5, 0.3]]

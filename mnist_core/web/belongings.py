@@ -106,10 +106,15 @@ def edit_corrections(studio: Studio, visitor: str, payload: Any) -> dict[str, An
 
 
 def shelf_shown(
-    studio: Studio, visitor: str, note: str = "", failed: bool = False, file: Any = None
+    studio: Studio,
+    visitor: str,
+    view: View,
+    note: str = "",
+    failed: bool = False,
+    file: Any = None,
 ) -> dict[str, Any]:
-    """Fill the shelf's card."""
-    view, info = studio.look(visitor), studio.shipped.info
+    """Fill the shelf's card; ``view`` is the visitor's."""
+    info = studio.shipped.info
     shipped = {
         "id": SHIPPED_ID,
         "name": "Shipped model",
@@ -139,9 +144,9 @@ def _row(studio: Studio, visitor: str, entry: ShelfEntry, in_use: str) -> dict[s
     }
 
 
-def arrange_shelf(studio: Studio, visitor: str, payload: Any) -> dict[str, Any]:
-    """Do what the card asks for."""
-    command, file = shelf_command(payload), None
+def arrange_shelf(studio: Studio, visitor: str, payload: Any) -> tuple[View, dict[str, Any]]:
+    """Do what the card asks for; return what the visitor sees then, and the card."""
+    command, note, file = shelf_command(payload), "", None
     try:
         match command:
             case {"do": "use", "id": model}:
@@ -156,8 +161,9 @@ def arrange_shelf(studio: Studio, visitor: str, payload: Any) -> dict[str, Any]:
                 name, content = studio.file(visitor, model)
                 file = _file(f"{name}.safetensors", content)
     except MnistCoreError as error:
-        return shelf_shown(studio, visitor, str(error), failed=True)
-    return shelf_shown(studio, visitor, file=file)
+        note = str(error)
+    view = studio.look(visitor)
+    return view, shelf_shown(studio, visitor, view, note, failed=note != "", file=file)
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _training_and_belongings(
             *training_controls.show(view, note),
             belongings.corrections_shown(studio, name),
             belongings.teach_button(view),
-            belongings.shelf_shown(studio, name),
+            belongings.shelf_shown(studio, name, view),
         ]
 
     def acting(act: Any) -> Any:
@@ -225,8 +225,8 @@ def _training_and_belongings(
 
     def arrange(payload: Any, visitor: Any) -> list[Any]:
         name = _visitor(visitor)
-        card = belongings.arrange_shelf(studio, name, payload)
-        return [*training_controls.show(studio.look(name)), card]
+        view, card = belongings.arrange_shelf(studio, name, payload)
+        return [*training_controls.show(view), card]
 
     handwriting.card.input(
         edit, [handwriting.card, store], [handwriting.card, handwriting.teach], **_PRIVATE

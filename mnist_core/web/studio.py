@@ -100,6 +100,7 @@ class _Visitor:
         self.compared: str | None = None
         self.status: JobStatus | None = None  # of the latest run, once it is over
         self.gate: Gate | None = None
+        self.judged = ""  # id of the trained model that the gate is about
         self.message = ""
         self.version = 0
         self.touched = 0.0
@@ -246,9 +247,9 @@ class Studio:
         """Drop the trained model; the one from before reads again."""
         found = self._visitor(visitor)
         with self._lock:
-            for entry in found.trials.entries():
-                found.trials.remove(entry.id)
-            found.gate = None
+            trial = found.trial()  # another may wait, which another server has trained
+            if trial is not None:
+                found.trials.remove(trial.id)
             found.version += 1
 
     def _submit(self, task: Task, visitor: str) -> None:
@@ -266,7 +267,6 @@ class Studio:
                 return
             kept = found.shelf.put(trial.path, default_name(trial))
             found.choose(kept.id)
-            found.gate = None
 
     def _take_over(self, run: Run) -> None:
         """Measure what a run has left; in the thread of its job."""
@@ -280,7 +280,8 @@ class Studio:
                 message = str(error)
         with self._lock:
             found.status, found.message = status, message
-            found.gate = gate
+            if gate is not None and status.output is not None:
+                found.gate, found.judged = gate, status.output.stem
             found.version += 1
 
     def _gate(self, found: _Visitor, new: Recognizer) -> Gate:
@@ -361,15 +362,15 @@ class Studio:
                 status = run.job.status
                 if not status.active:  # it is being measured
                     status = replace(status, state="evaluating")
-            entry = found.entry()
-            gate = found.gate
-            if gate is None and entry is not None and found.trial() is not None:
-                gate = found.gate = self._gate(found, self._recognizer(entry))  # after a restart
+            entry, trial = found.entry(), found.trial()
+            # It was not judged here: this server has been restarted, or another has trained it.
+            if running is None and trial is not None and trial.id != found.judged:
+                found.gate, found.judged = self._gate(found, self._recognizer(trial)), trial.id
             recognizer = self._recognizer(entry)
             return View(
                 status=status,
                 place=place,
-                gate=gate if running is None else None,
+                gate=found.gate if running is None and trial is not None else None,
                 message=found.message,
                 in_use=SHIPPED_ID if entry is None else entry.id,
                 name=recognizer.info.name if entry is None else default_name(entry),

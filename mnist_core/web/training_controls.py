@@ -23,7 +23,9 @@ EPOCHS_OF_STRANGERS = 10
 LARGEST_SEED = 2**31 - 1
 
 DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+AS_THE_RECIPE = "as-the-recipe"
 NETWORKS = {
+    AS_THE_RECIPE: "As the recipe has it",
     "convolutional": "Convolutional network",
     "simple": "SimpleNetwork, 784-128-64-10",
 }
@@ -78,9 +80,9 @@ def lay_out(public: bool) -> Controls:
             back = _button("Go back", "back", visible=False)
         timer = gr.Timer(LOOK_EVERY, active=False)
     recipe.change(
-        _settings_of,
+        _recipe_values,
         [recipe],
-        advanced[:4],
+        advanced[:3],
         queue=False,
         show_progress="hidden",
         api_visibility="private",
@@ -96,23 +98,20 @@ def _advanced(public: bool) -> list[Any]:
     most = EPOCHS_OF_STRANGERS if public else EPOCHS[1]
     with gr.Accordion("Advanced", open=False, elem_id="advanced"):
         with gr.Row():
-            epochs = gr.Number(label=f"Epochs, {EPOCHS[0]} to {most}", precision=0, min_width=150)
-            rate = gr.Number(
-                label=f"Learning rate, {LEARNING_RATES[0]:f} to {LEARNING_RATES[1]}", min_width=150
-            )
-            batch = gr.Number(
-                label=f"Batch size, {BATCH_SIZES[0]} to {BATCH_SIZES[1]}",
-                precision=0,
-                min_width=150,
-            )
+            epochs = _number(f"Epochs, {EPOCHS[0]} to {most}", precision=0)
+            rate = _number(f"Learning rate, {LEARNING_RATES[0]:f} to {LEARNING_RATES[1]}")
+            batch = _number(f"Batch size, {BATCH_SIZES[0]} to {BATCH_SIZES[1]}", precision=0)
         with gr.Row():
-            network = _menu("Network", NETWORKS, "convolutional")
+            network = _menu("Network", NETWORKS, AS_THE_RECIPE)
             dataset = _menu("Data set", DATASETS, "mnist")
-            seed = gr.Number(label="Seed", value=0, precision=0, min_width=150)
-    settings = [epochs, rate, batch, network]
-    for component, value in zip(settings, _settings_of(DEFAULT_RECIPE), strict=True):
-        component.value = value
-    return [*settings, dataset, seed]
+            seed = _number("Seed", value=0, precision=0)
+    for component, value in zip((epochs, rate, batch), _of_recipe(DEFAULT_RECIPE), strict=True):
+        component.placeholder = value
+    return [epochs, rate, batch, network, dataset, seed]
+
+
+def _number(label: str, **options: Any) -> gr.Number:
+    return gr.Number(label=label, min_width=150, **options)
 
 
 def _menu(label: str, choices: dict[str, str], value: str) -> gr.Dropdown:
@@ -120,10 +119,15 @@ def _menu(label: str, choices: dict[str, str], value: str) -> gr.Dropdown:
     return gr.Dropdown(pairs, value=value, label=label, filterable=False, min_width=150)
 
 
-def _settings_of(name: str) -> list[Any]:
-    """Return a recipe's epochs, learning rate, batch size and network."""
+def _of_recipe(name: str) -> list[str]:
+    """Say a recipe's epochs, learning rate and batch size: a field that is left empty has them."""
     recipe = RECIPES[name]
-    return [recipe.epochs, recipe.learning_rate, recipe.batch_size, recipe.architecture.name]
+    return [str(recipe.epochs), str(recipe.learning_rate), str(recipe.batch_size)]
+
+
+def _recipe_values(name: str) -> list[gr.Number]:
+    """Show what another recipe has in empty fields; what the visitor has set stays."""
+    return [gr.Number(placeholder=value) for value in _of_recipe(name)]
 
 
 def task(settings: Sequence[Any], studio: Studio) -> TrainTask:
@@ -138,7 +142,11 @@ def task(settings: Sequence[Any], studio: Studio) -> TrainTask:
     if dataset not in DATASETS:
         raise TrainingError("That data set is not offered here: choose one from the list.")
     recipe = customize(
-        RECIPES[name], epochs=epochs, learning_rate=rate, batch_size=batch, network=network
+        RECIPES[name],
+        epochs=epochs,
+        learning_rate=rate,
+        batch_size=batch,
+        network=None if network == AS_THE_RECIPE else network,
     )
     if studio.public and recipe.epochs > EPOCHS_OF_STRANGERS:
         raise TrainingError(

@@ -16,7 +16,6 @@ from mnist_core.jobs import JobStatus, Point
 from mnist_core.web.assets import read_asset
 from mnist_core.web.studio import SHIPPED_ID, Gate, Score, View
 
-POINTS_AT_MOST = 300  # of one curve
 SURE = 0.9  # probability above which the network in training is called sure
 
 _SCRIPTS = ("curves.js", "live.js", "training_panel.js")
@@ -61,7 +60,7 @@ def panel_value(view: View, note: str = "") -> dict[str, Any]:
         "active": view.active,
         "model": _model(view),
         "model_id": f"{view.in_use} {view.version}",
-        "curves": None if status is None else curves_value(status.history),
+        "curves": None if status is None else curves_value(status.history, _planned(progress)),
         "drawing": _drawing(status) if training else None,
         "samples": _samples(status),
         "gate": None if view.gate is None else gate_value(view.gate),
@@ -80,15 +79,28 @@ def _samples(status: JobStatus | None) -> list[dict[str, Any]]:
     return sample_value(status.samples.images, status.samples.labels, read)
 
 
-def curves_value(history: Sequence[Point]) -> dict[str, Any] | None:
-    """Turn the moments of a run, oldest first, into three curves; None where there are none."""
+def _planned(progress: Progress | None) -> float:
+    """Share of the schedule that will be done: less than 1 where a run is ended early."""
+    if progress is None or progress.fraction == 0:
+        return 1.0
+    return progress.of_schedule / progress.fraction
+
+
+def curves_value(history: Sequence[Point], planned: float = 1.0) -> dict[str, Any] | None:
+    """Turn the moments of a run, oldest first, into three curves; None where there are none.
+
+    Args:
+        history: each a fraction of the schedule.
+        planned: share of the schedule that will be done; there the curves end.
+    """
     if not history:
         return None
-    held_back = [(each.fraction, each.validation) for each in history]
+    places = [each.fraction / planned for each in history]
+    validation = [None if each.validation is None else 100 * each.validation for each in history]
     return {
-        "loss": _curve([(each.fraction, each.loss) for each in history], 4),
-        "accuracy": _curve([(each.fraction, 100 * each.accuracy) for each in history], 2),
-        "validation": _curve([(x, 100 * y) for x, y in held_back if y is not None], 2),
+        "loss": _curve(places, [each.loss for each in history], 4),
+        "accuracy": _curve(places, [100 * each.accuracy for each in history], 2),
+        "validation": _curve(places, validation, 2),
     }
 
 
@@ -151,14 +163,15 @@ def _verdict(gate: Gate) -> tuple[str, str]:
     return "On the test images there is no clear difference: the 95 % intervals overlap.", "same"
 
 
-def _curve(points: list[tuple[float, float]], digits: int) -> list[list[float]]:
-    """Round, and thin out evenly; the newest point stays."""
-    points = [point for point in points if math.isfinite(point[1])]
-    every = math.ceil(len(points) / (POINTS_AT_MOST - 1)) if len(points) > POINTS_AT_MOST else 1
-    kept = points[::every]
-    if points and kept[-1] is not points[-1]:
-        kept.append(points[-1])
-    return [[round(x, 4), round(y, digits)] for x, y in kept]
+def _curve(
+    places: Sequence[float], values: Sequence[float | None], digits: int
+) -> list[list[float]]:
+    """Pair and round what was measured and is a number."""
+    return [
+        [round(x, 4), round(y, digits)]
+        for x, y in zip(places, values, strict=True)
+        if y is not None and math.isfinite(y)
+    ]
 
 
 def _ink(image: Any) -> str:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from mnist_core import strokes
 from mnist_core.calibration import Calibration, read_logits, score
 from mnist_core.datasets import ImageSet
+from mnist_core.devices import has_fast_bfloat16
 from mnist_core.errors import DataError
 from mnist_core.inference import Recognizer
 from mnist_core.models import DIGITS
@@ -20,6 +21,7 @@ from mnist_core.statistics import auroc, expected_calibration_error, wilson_inte
 from mnist_core.stroke_sets import StrokeSet
 
 DRAWINGS_AT_ONCE = 256
+CLOSE = 1.0  # difference of two logits; bfloat16 changes it by less than a tenth of that
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,22 @@ def measure_images(model: nn.Module, test: ImageSet, calibration: Calibration) -
         calibration_error=expected_calibration_error(scores.confidence.cpu(), right.cpu()),
         confusion=torch.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS),
     )
+
+
+@torch.inference_mode()
+def count_right(model: nn.Module, test: ImageSet) -> int:
+    """Count the images of its device that a network in evaluation mode reads right.
+
+    Where bfloat16 is fast, it decides what is not close: in half the time, the same count.
+    """
+    device = test.images.device
+    with torch.autocast(device.type, torch.bfloat16, enabled=has_fast_bfloat16(device)):
+        logits = read_logits(model, test.images)[:, :DIGITS]
+    best = logits.topk(2, dim=1).values
+    close = (best[:, 0] - best[:, 1] < CLOSE).nonzero().squeeze(1)
+    if len(close):
+        logits[close] = read_logits(model, test.images[close])[:, :DIGITS]
+    return int((logits.argmax(dim=1) == test.labels).sum())
 
 
 def ink_of(drawings: list[strokes.Drawing]) -> Tensor:

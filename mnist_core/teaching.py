@@ -1,10 +1,13 @@
 """Teach a trained network somebody's own handwriting, without it forgetting any other.
 
 The corrected drawings are drawn again in many ways and mixed with MNIST and with synthetic pen
-strokes (rehearsal, which keeps a network from forgetting: Robins, 1995). This module knows
-nothing of pages, or of where corrections are kept.
+strokes (rehearsal, which keeps a network from forgetting: Robins, 1995). What comes of it is a
+mean of the weights before and after (Wortsman et al., arXiv 2109.01903): it reads the own drawings
+and keeps nearly all that the network could before. This module knows nothing of pages, or of where
+corrections are kept.
 """
 
+import copy
 import itertools
 import time
 from collections.abc import Iterator
@@ -23,9 +26,10 @@ from mnist_core.stroke_sets import StrokeSet
 from mnist_core.training import Meter, Viewer, learn
 
 RECIPE = "handwriting"  # what the weight file says that it was trained by
-STEPS = 100
+STEPS = 60
 OWN, MNIST, PENS, OTHERS = 12, 92, 20, 4  # images of each kind a step
 LEARNING_RATE = 0.0007  # at first; it falls to nothing
+SHARES = (0.6, 0.8, 1.0)  # of the weights after, in the mean; the first that reads the lessons
 AUGMENTATION = Augmentation(rotation=4, shear=0.06, scale=0.05, shift=0.5, thickness=0.3)
 
 
@@ -76,19 +80,19 @@ def teach(
     if steering is not None:
         viewer = Viewer(steering, validation, test, place)
         yield viewer.samples
+    untaught = copy.deepcopy(model)
     yield from _fine_tune(model, [part.to(place) for part in parts], seed, viewer)
+    model = _mean(untaught, model.eval(), taught)
     clock.append(time.perf_counter())
 
     yield Evaluating()
-    model.eval()
-    measured = evaluation.measure_images(model, test, info.calibration)
     info = replace(
         info,
         recipe=RECIPE,
         seed=seed,
         name="",
         created=weights.current_time(),
-        test_right=measured.right,
+        test_right=evaluation.count_right(model, test),
         versions=weights.library_versions(),
     )
     weights.save(model, info, output)
@@ -139,6 +143,20 @@ def _fine_tune(
         yield from meter.after_step(loss, logits, labels, rate, step + 1 if ending else STEPS)
         if ending:
             return
+
+
+def _mean(before: nn.Module, after: nn.Module, lessons: StrokeSet) -> nn.Module:
+    """The mean nearest to the network before that reads all lessons, or else the one after."""
+    place = next(after.parameters()).device
+    images = ImageSet(evaluation.ink_of(lessons.drawings), lessons.labels).to(place)
+    for share in SHARES:
+        mean = copy.deepcopy(before)
+        with torch.no_grad():
+            for ours, theirs in zip(mean.parameters(), after.parameters(), strict=True):
+                ours.lerp_(theirs, share)
+        if evaluation.count_right(mean, images) == len(images):
+            break
+    return mean
 
 
 def _share(part: ImageSet) -> int:

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "shelf": {"errors", "files", "weights"},
     "inference": {"calibration", "devices", "models", "pictures", "strokes", "weights"},
     "evaluation": {
-        "calibration", "datasets", "errors", "inference", "models", "statistics",
+        "calibration", "datasets", "devices", "errors", "inference", "models", "statistics",
         "stroke_sets", "strokes",
     },
     "recipes": {"augmentation", "errors", "models"},
@@ -76,7 +76,7 @@ PUBLIC = {
         "WeightInfo", "save", "load", "read_info", "rewrite_info", "current_time", "SHIPPED",
     },
     "shelf": {"Shelf", "ShelfEntry"},
-    "evaluation": {"measure_images", "measure_strokes", "measure_folder"},
+    "evaluation": {"measure_images", "count_right", "measure_strokes", "measure_folder"},
 }  # fmt: skip
 
 

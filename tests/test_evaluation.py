@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from mnist_core import evaluation, stroke_sets, strokes, weights
+from mnist_core import datasets, evaluation, stroke_sets, strokes, weights
 from mnist_core.calibration import Calibration
 from mnist_core.datasets import ImageSet
 from mnist_core.errors import DataError
@@ -51,6 +51,15 @@ def test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc(stroke_file):
     assert measured.digits_rejected == 0
     assert measured.others_rejected == 0.5
     assert measured.auroc == 0.75  # one of the others is as sure as the digits: half a point
+
+
+def test_counting_what_is_read_right_in_fewer_bits_gives_the_same_count():
+    test = datasets.load("mnist", train=False).take(torch.arange(500))
+    model, info = weights.load(weights.SHIPPED)
+    hard = ImageSet(test.images.roll(4, dims=2), test.labels)  # many of them close
+    for images in (test, hard):
+        right = evaluation.measure_images(model, images, info.calibration).right
+        assert evaluation.count_right(model, images) == right
 
 
 def test_a_set_without_others_has_no_auroc(tmp_path):

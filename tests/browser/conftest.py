@@ -42,15 +42,20 @@ def browser():
 
 @pytest.fixture(scope="session")
 def start_server(browser):  # so that no server starts where no browser can visit it
-    """Start ``python app.py`` with some arguments; gives the process and its address."""
+    """Start ``python app.py`` with some arguments; gives the process and its address.
+
+    A launcher is a command that runs what follows it.
+    """
     servers = []
 
-    def start(*arguments):
+    def start(*arguments, launcher=(), **environment):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "app.py", "--port", str(port), *arguments]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        command = [*launcher, sys.executable, "app.py", "--port", str(port), *arguments]
+        server = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
+        )
         servers.append(server)
         assert server.stdout is not None
         ready = server.stdout.readline()

@@ -1,20 +1,97 @@
 """Retrain in a real browser, with real trainings."""
 
+import os
 import re
+import signal
+import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import draw
-from tests.drawings import ONE, SEVEN
+from tests.drawings import ONE, SEVEN, circle
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
+# Drawings that are read as 1, 5 and 6, and what their writer means by them.
+OWN_WAYS = {
+    7: [[[80, 230], [150, 60], [200, 230]]],
+    3: [[[190, 70], [110, 70], [100, 130], [170, 140], [180, 190], [100, 220]]],
+    0: [[[100, 50], [100, 220], [180, 210], [170, 150], [100, 150]]],
+}
+
+
+def choose(page, recipe):
+    page.locator("#recipe input").click()
+    page.get_by_role("option", name=re.compile(f"^{recipe}", re.I)).click()
 
 
 def start(page, recipe):
-    page.locator("#recipe input").click()
-    page.get_by_role("option", name=re.compile(f"^{recipe}", re.I)).click()
+    choose(page, recipe)
     page.locator("#retrain").click()
+
+
+def keep_after_finishing_now(page):
+    """Start a run, end it early and keep its model."""
+    start(page, "balanced")
+    expect_running(page)
+    page.locator("#finish").click()
+    page.locator("#keep").click(timeout=PATIENCE)
+    expect(page.locator("#keep")).to_be_hidden()
+
+
+def read(page, drawing, digit):
+    """Draw, and see it read as a digit."""
+    page.locator("#clear").click()
+    draw(page, drawing)
+    expect(page.locator("#reading")).to_have_attribute("data-digit", str(digit))
+
+
+def reach(page, curve):
+    """How far to the right a curve is drawn, as a share of its canvas."""
+    return page.locator(f"#{curve}-curve").evaluate(
+        """canvas => {
+            const probe = new OffscreenCanvas(1, 1).getContext("2d");
+            probe.fillStyle = getComputedStyle(canvas).getPropertyValue("--accent");
+            probe.fillRect(0, 0, 1, 1);
+            const accent = probe.getImageData(0, 0, 1, 1).data;
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            let right = 0;
+            for (let i = 0; i < data.length; i += 4) {
+                if (accent.every((value, j) => Math.abs(data[i + j] - value) < 12)) {
+                    right = Math.max(right, (i / 4) % width);
+                }
+            }
+            return right / width;
+        }"""
+    )
+
+
+def expect_reach_beyond(page, curve, share):
+    deadline = time.monotonic() + PATIENCE / 1000
+    while reach(page, curve) <= share:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
+def worker_of(server):
+    """Process id of the training that a server runs."""
+    children = Path(f"/proc/{server.pid}/task").glob("*/children")
+    processes = [process for each in children for process in each.read_text().split()]
+    [worker] = [
+        process
+        for process in processes
+        if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
+    ]
+    return int(worker)
+
+
+def wait_until_gone(process):
+    deadline = time.monotonic() + PATIENCE / 1000
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def expect_progress_beyond(page, percent):
@@ -71,6 +148,49 @@ def test_a_run_shows_its_progress_and_readings_go_on_and_stop_changes_nothing(pa
     expect(page.locator(".run-model")).to_have_text(in_use)
 
 
+def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(page, stopping):
+    stopping(page)
+    read(page, SEVEN, 7)
+    page.locator(".run-drawing .live-bar").nth(7).locator("div div").evaluate(
+        """level => {
+            window.shares = [];
+            new MutationObserver(() => {
+                window.shares.push(Number(level.style.transform.match(/[\\d.]+/)[0]));
+            }).observe(level, { attributeFilter: ["style"] });
+        }"""
+    )
+    start(page, "balanced")
+    expect_running(page)
+    for curve in ("loss", "accuracy"):
+        expect_reach_beyond(page, curve, 0)
+        expect_reach_beyond(page, curve, reach(page, curve))
+    page.wait_for_function("window.shares.at(-1) > 0.9", timeout=PATIENCE)
+    expect(page.get_by_role("img", name="Read as 7")).to_be_visible()
+    assert page.evaluate("window.shares[0]") < 0.5
+    page.locator("#finish").click()
+    expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)
+    expect_reach_beyond(page, "loss", 0.95)
+    page.locator("#back").click()
+    expect(page.locator(".run-model")).to_contain_text("shipped")
+
+
+def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(page, stopping):
+    stopping(page)
+    page.locator("#advanced").get_by_text("Advanced").click()
+    epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
+    epochs.fill("3")
+    choose(page, "tutorial")
+    expect(batch).to_have_attribute("placeholder", "64")
+    choose(page, "balanced")
+    expect(batch).to_have_attribute("placeholder", "256")
+    expect(epochs).to_have_value("3")
+    expect(batch).to_have_value("")
+    page.locator("#retrain").click()
+    expect(page.locator(".run-line")).to_contain_text("Epoch 1 of 3", timeout=PATIENCE)
+    page.locator("#stop").click()
+    expect_stopped(page)
+
+
 def test_a_reload_finds_the_run_again(page, stopping):
     stopping(page)
     start(page, "balanced")
@@ -102,13 +222,16 @@ def test_two_strangers_wait_for_each_other_and_either_can_leave(visit, public_ad
     expect_stopped(other)
 
 
-def test_a_run_is_watched_and_finished_and_its_model_kept_over_a_restart(
+def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server(
     visit, start_server, tmp_path
 ):
-    server, address = start_server("--folder", str(tmp_path))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    server, address = start_server("--folder", str(tmp_path), TMPDIR=str(scratch))
     page = visit(address)
-    draw(page, SEVEN)
-    expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
+    read(page, SEVEN, 7)
+    page.keyboard.press("1")
+    expect(page.locator(".reading-saved")).to_have_text("Kept as 1.")
     start(page, "balanced")
     expect_running(page)
     expect(page.locator(".run-facts dd")).to_have_count(5)
@@ -125,13 +248,61 @@ def test_a_run_is_watched_and_finished_and_its_model_kept_over_a_restart(
     expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "100")
     page.locator("#keep").click()
     expect(page.locator(".run-model")).to_contain_text("Balanced")
-    server.terminate()
-    server.wait(timeout=30)
+    start(page, "balanced")
+    expect_running(page)
+    page.goto("about:blank")  # or the browser complains of a server that is gone
+    worker = worker_of(server)
+    server.kill()
+    server.wait()
+    wait_until_gone(worker)
+    assert not list(scratch.glob("mnist_core*"))
+
     _, address = start_server("--folder", str(tmp_path))
     again = visit(address)
     expect(again.locator(".run-model")).to_contain_text("Balanced")
-    draw(again, ONE)
-    expect(again.locator("#reading")).to_have_attribute("data-digit", "1")
+    expect(again.locator("#keep")).to_be_hidden()
+    expect(again.locator("#corrections select")).to_have_value("1")
+    read(again, ONE, 1)
+    again.get_by_role("button", name="Rename Balanced").click()
+    again.keyboard.type("Mine")
+    again.keyboard.press("Enter")
+    expect(again.locator(".run-model")).to_contain_text("Mine")
+    again.get_by_role("button", name="Use Shipped model").click()
+    expect(again.locator(".run-model")).to_contain_text("shipped")
+    again.get_by_role("button", name="Use Mine").click()
+    expect(again.locator(".run-model")).to_contain_text("Mine")
+    again.get_by_role("button", name="Delete Mine").click()
+    again.get_by_role("button", name="Yes").click()
+    expect(again.locator(".run-model")).to_contain_text("shipped")
+    expect(again.locator(".model")).to_have_count(1)
+
+
+def test_a_training_that_is_killed_says_so_and_the_model_from_before_goes_on(visit, start_server):
+    server, address = start_server()
+    page = visit(address)
+    start(page, "balanced")
+    expect_running(page)
+    os.kill(worker_of(server), signal.SIGKILL)
+    expect(page.locator("#result")).to_contain_text("The training was killed")
+    expect(page.locator("#result")).to_contain_text("The model from before goes on reading.")
+    expect(page.locator("#retrain")).to_be_enabled()
+    read(page, SEVEN, 7)
+
+
+def test_a_full_disk_is_told_in_sentences_and_nothing_half_written_stays(
+    visit, start_server, tmp_path
+):
+    limit = ("sh", "-c", 'ulimit -f 1 && exec "$@"', "sh")  # no file longer than 512 bytes
+    _, address = start_server("--folder", str(tmp_path), launcher=limit)
+    page = visit(address)
+    read(page, circle(), 0)
+    page.keyboard.press("0")
+    expect(page.locator(".reading-saved")).to_contain_text("File too large): free some")
+    start(page, "balanced")
+    expect(page.locator("#result")).to_contain_text("File too large): free", timeout=PATIENCE)
+    expect(page.locator("#result")).to_contain_text("The model from before goes on reading.")
+    read(page, SEVEN, 7)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_correction_is_kept_and_taught_and_one_can_go_back(visit, serve):
@@ -147,3 +318,39 @@ def test_a_correction_is_kept_and_taught_and_one_can_go_back(visit, serve):
     page.locator("#back").click()
     expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
     expect(page.locator(".run-model")).to_contain_text("shipped")
+
+
+def test_three_corrected_drawings_are_taught_and_the_model_kept(visit, serve):
+    page = visit(serve())
+    for count, (digit, drawing) in enumerate(OWN_WAYS.items(), start=1):
+        page.locator("#clear").click()
+        draw(page, drawing)
+        expect(page.locator("#reading")).not_to_have_attribute("data-digit", "none")
+        expect(page.locator("#reading")).not_to_have_attribute("data-digit", str(digit))
+        page.keyboard.press(str(digit))
+        expect(page.locator(".reading-saved")).to_have_text(f"Kept as {digit}.")
+        expect(page.locator(".correction canvas")).to_have_count(count)
+    page.locator("#teach").click()
+    row = page.get_by_role("row", name="Your corrections")
+    expect(row.get_by_role("cell")).to_have_text(["0 of 3", "3 of 3"], timeout=PATIENCE)
+    page.locator("#keep").click()
+    expect(page.locator(".run-model")).to_contain_text("Handwriting")
+    for digit, drawing in OWN_WAYS.items():
+        read(page, drawing, digit)
+
+
+def test_of_two_strangers_at_once_each_reads_by_their_own_model(visit, public_address):
+    taught, other = visit(public_address), visit(public_address)
+    read(taught, SEVEN, 7)
+    taught.keyboard.press("2")
+    taught.locator("#teach").click()
+    taught.locator("#keep").click(timeout=PATIENCE)
+    expect(taught.locator(".run-model")).to_contain_text("Handwriting")
+    read(taught, SEVEN, 2)
+    read(other, SEVEN, 7)
+    keep_after_finishing_now(other)
+    expect(other.locator(".run-model")).to_contain_text("Balanced")
+    read(other, SEVEN, 7)
+    read(taught, SEVEN, 2)
+    for page in (taught, other):
+        expect(page.locator(".model")).to_have_count(2)  # the shipped one and their own

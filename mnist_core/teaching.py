@@ -29,7 +29,7 @@ RECIPE = "handwriting"  # what the weight file says that it was trained by
 STEPS = 60
 OWN, MNIST, PENS, OTHERS = 12, 92, 20, 4  # images of each kind a step
 LEARNING_RATE = 0.0007  # at first; it falls to nothing
-SHARES = (0.6, 0.8, 1.0)  # of the weights after, in the mean; the first that reads the lessons
+SHARES = (0.5, 0.75, 1.0)  # of the weights after, in the mean; the first that reads the lessons
 AUGMENTATION = Augmentation(rotation=4, shear=0.06, scale=0.05, shift=0.5, thickness=0.3)
 
 

@@ -23,9 +23,7 @@ EPOCHS_OF_STRANGERS = 10
 LARGEST_SEED = 2**31 - 1
 
 DATASETS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
-AS_THE_RECIPE = "as-the-recipe"
 NETWORKS = {
-    AS_THE_RECIPE: "As the recipe has it",
     "convolutional": "Convolutional network",
     "simple": "SimpleNetwork, 784-128-64-10",
 }
@@ -79,10 +77,11 @@ def lay_out(public: bool) -> Controls:
             keep = _button("Keep", "keep", variant="primary", visible=False)
             back = _button("Go back", "back", visible=False)
         timer = gr.Timer(LOOK_EVERY, active=False)
+    followed = gr.State(DEFAULT_RECIPE)
     recipe.change(
-        _recipe_values,
-        [recipe],
-        advanced[:3],
+        _follow,
+        [recipe, followed, *advanced[:4]],
+        [followed, *advanced[:4]],
         queue=False,
         show_progress="hidden",
         api_visibility="private",
@@ -102,12 +101,13 @@ def _advanced(public: bool) -> list[Any]:
             rate = _number(f"Learning rate, {LEARNING_RATES[0]:f} to {LEARNING_RATES[1]}")
             batch = _number(f"Batch size, {BATCH_SIZES[0]} to {BATCH_SIZES[1]}", precision=0)
         with gr.Row():
-            network = _menu("Network", NETWORKS, AS_THE_RECIPE)
+            network = _menu("Network", NETWORKS, "convolutional")
             dataset = _menu("Data set", DATASETS, "mnist")
             seed = _number("Seed", value=0, precision=0)
-    for component, value in zip((epochs, rate, batch), _of_recipe(DEFAULT_RECIPE), strict=True):
-        component.placeholder = value
-    return [epochs, rate, batch, network, dataset, seed]
+    settings = [epochs, rate, batch, network]
+    for component, value in zip(settings, _settings_of(DEFAULT_RECIPE), strict=True):
+        component.value = value
+    return [*settings, dataset, seed]
 
 
 def _number(label: str, **options: Any) -> gr.Number:
@@ -119,15 +119,23 @@ def _menu(label: str, choices: dict[str, str], value: str) -> gr.Dropdown:
     return gr.Dropdown(pairs, value=value, label=label, filterable=False, min_width=150)
 
 
-def _of_recipe(name: str) -> list[str]:
-    """Say a recipe's epochs, learning rate and batch size: a field that is left empty has them."""
+def _settings_of(name: str) -> list[Any]:
+    """Return a recipe's epochs, learning rate, batch size and network."""
     recipe = RECIPES[name]
-    return [str(recipe.epochs), str(recipe.learning_rate), str(recipe.batch_size)]
+    return [recipe.epochs, recipe.learning_rate, recipe.batch_size, recipe.architecture.name]
 
 
-def _recipe_values(name: str) -> list[gr.Number]:
-    """Show what another recipe has in empty fields; what the visitor has set stays."""
-    return [gr.Number(placeholder=value) for value in _of_recipe(name)]
+def _follow(name: str, before: str, *values: Any) -> list[Any]:
+    """Set what another recipe has, except where the visitor has changed what the last one had."""
+    return [
+        name,
+        *(
+            new if value == old else gr.skip()
+            for value, old, new in zip(
+                values, _settings_of(before), _settings_of(name), strict=True
+            )
+        ),
+    ]
 
 
 def task(settings: Sequence[Any], studio: Studio) -> TrainTask:
@@ -146,7 +154,7 @@ def task(settings: Sequence[Any], studio: Studio) -> TrainTask:
         epochs=epochs,
         learning_rate=rate,
         batch_size=batch,
-        network=None if network == AS_THE_RECIPE else network,
+        network=network,
     )
     if studio.public and recipe.epochs > EPOCHS_OF_STRANGERS:
         raise TrainingError(

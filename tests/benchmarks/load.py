@@ -1,13 +1,14 @@
 """How many readings the app gives to how many clients at once, and how long each waits.
 
-    python -m tests.benchmarks.load [--seconds 8] [--clients 1 8 32 128] [--way page direct queue]
-                                    [--retrain] [--weights FILE] [--json]
+    python -m tests.benchmarks.load [--seconds 8] [--clients 1 8 32 128] [--retrain] [--json]
+                                    [--way page event direct queue] [--weights FILE]
 
 Starts the app and sends it synthetic digits over connections that stay open, as many at once as
 there are clients, each of which sends its next drawing when it has its answer. The ways: ``page``
-is the request of the pad itself, ``direct`` the API by one request, ``queue`` the API through
-Gradio's queue by two. With ``--retrain``, 8 clients that pause between their drawings read by way
-of the page, first with nothing else going on, then while a training by ``balanced`` runs.
+is the request of the pad itself, ``event`` Gradio's event that does the same, ``direct`` the API
+by one request, ``queue`` the API through Gradio's queue by two. With ``--retrain``, 8 clients that
+pause between their drawings read by way of the page, first with nothing else going on, then while
+a training by ``balanced`` runs.
 
 The clients share the machine with the app. What they cost is in the column "client ms": the
 processor time of this process for each reading.
@@ -32,7 +33,7 @@ from tests.benchmarks.latency import start_app, stop_app
 from tests.benchmarks.reading import drawings
 
 CLIENTS = (1, 8, 32, 128)
-WAYS = ("page", "direct", "queue")
+WAYS = ("page", "event", "direct", "queue")
 DRAWINGS = 200
 WARM_UP = 1.0  # s, not counted
 PATIENCE = 30.0  # s for one answer; then it counts as an error
@@ -95,10 +96,18 @@ class Connection:
 Ask = Callable[[Connection, bytes], Coroutine[Any, Any, Answer]]  # by one way, for one drawing
 
 
-async def _ask_page_event(connection: Connection, drawing: bytes, event: int) -> Answer:
+async def _ask_as_page(connection: Connection, drawing: bytes) -> Answer:
+    body = b'{"visitor": "", "number": 1, "strokes": %b}' % drawing
+    return json.loads(await connection.send("POST", "/read", body))
+
+
+async def _ask_by_event(connection: Connection, drawing: bytes, event: int) -> Answer:
     content = json.dumps(drawing.decode()).encode()
-    body = b'{"data":[{"strokes":%b,"picture":null},null],"event_data":{},"fn_index":%d}'
-    text = await connection.send("POST", "/gradio_api/run/predict", body % (content, event))
+    body = (
+        b'{"data":[{"strokes":%b,"picture":null},null],"event_data":{},"fn_index":%d,'
+        b'"session_hash":"%d"}' % (content, event, id(connection))
+    )
+    text = await connection.send("POST", "/gradio_api/run/predict", body)
     return json.loads(text)["data"][0]
 
 
@@ -167,7 +176,8 @@ def ways(address: str) -> dict[str, Ask]:
     """The ways in which a drawing can be read, each a function that asks for one reading."""
     event = Events(address).find("digit-pad", "input")["id"]
     return {
-        "page": lambda connection, drawing: _ask_page_event(connection, drawing, event),
+        "page": _ask_as_page,
+        "event": lambda connection, drawing: _ask_by_event(connection, drawing, event),
         "direct": _ask_directly,
         "queue": _ask_through_queue,
     }
@@ -221,7 +231,7 @@ def measure(
 
     Args:
         address: of the running app, with a slash at its end.
-        way: ``page``, ``direct`` or ``queue``.
+        way: one of ``WAYS``.
         clients: how many there are.
         seconds: for which they send, after a second that does not count.
         think: seconds between an answer and the client's next drawing.

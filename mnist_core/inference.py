@@ -3,6 +3,7 @@
 This module knows nothing of data sets, training or pages.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,7 @@ from mnist_core.weights import WeightInfo
 State = Literal["blank", "sure", "unsure", "not-a-digit"]
 LEAST_CANDIDATE = 0.05  # share under which a digit is not named as a candidate
 MOST_CANDIDATES = 3
+MOST_POINTS_TOGETHER = 250  # of a drawing that is read together with others
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,17 @@ class Recognizer:
 
     def read_drawing(self, drawing: strokes.Drawing) -> Reading:
         """Read a drawing that has been checked."""
-        if not drawing:
-            return BLANK
-        return self.read_ink(strokes.ink_from_drawings([drawing]))
+        return self.read_drawings([drawing])[0]
+
+    @torch.inference_mode()
+    def read_drawings(self, drawings: Sequence[strokes.Drawing]) -> list[Reading]:
+        """Read drawings that have been checked, together; their readings come in their order."""
+        readings = [BLANK] * len(drawings)
+        for indices in _batches(drawings):
+            ink = strokes.ink_from_drawings([drawings[index] for index in indices])
+            for index, reading in zip(indices, self._readings(ink), strict=True):
+                readings[index] = reading
+        return readings
 
     def read_picture(self, picture: Image.Image | Path | str | bytes) -> Reading:
         """Read a picture: a Pillow image, a file's path, or a file's content.
@@ -114,12 +124,19 @@ class Recognizer:
     @torch.inference_mode()
     def read_ink(self, ink: Tensor) -> Reading:
         """Read one framed image (1, 1, 28, 28) float32 in [0, 1]; one without ink is blank."""
-        if not ink.any():
-            return BLANK
+        return self._readings(ink)[0]
+
+    def _readings(self, ink: Tensor) -> list[Reading]:
+        """Read framed images (B, 1, 28, 28)."""
+        scores = score(self.model(ink.to(self.device)), self.info.calibration)
+        pixels = (ink[:, 0] * 255).round().to(torch.uint8).cpu().numpy()  # (B, 28, 28)
+        parts = zip(scores.probabilities.tolist(), scores.confidence.tolist(), pixels, strict=True)
+        return [self._reading(*part) if part[-1].any() else BLANK for part in parts]
+
+    def _reading(
+        self, probabilities: list[float], confidence: float, pixels: np.ndarray
+    ) -> Reading:
         calibration = self.info.calibration
-        scores = score(self.model(ink.to(self.device)), calibration)
-        probabilities = scores.probabilities[0].tolist()
-        confidence = scores.confidence[0].item()
         ranked = sorted(range(DIGITS), key=lambda digit: -probabilities[digit])
         state: State
         if confidence < calibration.reject_below:
@@ -139,5 +156,17 @@ class Recognizer:
             confidence=confidence,
             probabilities=tuple(probabilities),
             candidates=tuple(candidates),
-            ink=(ink[0, 0] * 255).round().to(torch.uint8).cpu().numpy(),
+            ink=pixels,
         )
+
+
+def _batches(drawings: Sequence[strokes.Drawing]) -> Iterator[list[int]]:
+    """Yield the indices of drawings to read together: the small ones, and each large one alone.
+
+    A batch is padded to its largest drawing. Blank drawings are left out.
+    """
+    points = [sum(len(stroke) for stroke in drawing) for drawing in drawings]
+    small = [index for index, count in enumerate(points) if 0 < count <= MOST_POINTS_TOGETHER]
+    if small:
+        yield small
+    yield from ([index] for index, count in enumerate(points) if count > MOST_POINTS_TOGETHER)

@@ -19,7 +19,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 4 * 1024 * 1024  # bytes; 20,000 points of two 17-digit numbers take 0.8 MB
 
-_CALLS = ("/run/", "/api/", "/call/", "/queue/join", "/component_server")
+_CALLS = ("/run/", "/api/", "/call/", "/queue/join", "/component_server", "/read")
 _TOO_LARGE = "The request is larger than 4 MB: send one drawing, or upload the picture first."
 _NOT_UNDERSTOOD = "The request was not understood: see the API's description, /gradio_api/info."
 _REFUSALS = {400: 400, 422: 422, 500: 400}  # Gradio's status -> ours

@@ -2,14 +2,16 @@
 // (element, trigger, props, server, upload, watch), after pad.html is in the page.
 //
 // The drawing lives here and goes one way, to the server: nothing that the server answers can
-// overwrite a stroke. The value is an object of two: `strokes`, JSON text of a list of strokes of
+// overwrite a stroke. The value is an object of three: `strokes`, JSON text of a list of strokes of
 // [x, y] points (text, because Gradio wraps every list of a value in a proxy of its own, which
-// takes milliseconds on a long drawing), and `picture`, an uploaded file or null.
+// takes milliseconds on a long drawing), `picture`, an uploaded file or null, and `number`.
 
 const SIDE = 280; // logical px of the pad
 const PEN = 16; // logical px
 const SMALLEST_STEP = 1.5; // logical px; a hand at rest moves less
 const SEND_EVERY = 40; // ms between two readings while the pen moves
+const MOST_ASKED = 2; // requests at once, so that a slow network does not halve the readings
+const PATIENCE = 10000; // ms for one answer
 const HISTORY = 500; // steps that Undo remembers
 const LARGEST_FILE = 32 * 1024 * 1024; // bytes; the server's limit
 
@@ -75,10 +77,17 @@ function show() {
 
 // ---- telling the server ----------------------------------------------------------------------
 
+// Drawings go to the route `read` of this server. Whatever it can't take, or does not answer, goes
+// through Gradio's event: pictures, and drawings until the server has said who the visitor is.
+// Each has a number, which comes back with its reading; reading.js shows no older one after it.
+
 let lastText = "[]";
 let lastFile = null;
 let lastTime = 0;
 let timer = 0;
+let number = 0;
+let asked = 0; // requests under way
+let waiting = false; // the drawing has changed, but too many requests are under way
 
 function send() {
   clearTimeout(timer);
@@ -87,8 +96,35 @@ function send() {
   const file = picture && picture.file;
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
-  props.value = { strokes: text, picture: file };
-  trigger("input");
+  number += 1;
+  props.value = { strokes: text, picture: file, number };
+  tell();
+}
+
+function tell() {
+  waiting = false;
+  if (lastFile || typeof props.visitor !== "string") trigger("input");
+  else if (asked < MOST_ASKED) ask();
+  else waiting = true;
+}
+
+async function ask() {
+  asked += 1;
+  try {
+    const visitor = JSON.stringify(props.visitor);
+    const response = await fetch("read", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `{"visitor": ${visitor}, "number": ${number}, "strokes": ${lastText}}`,
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!response.ok) throw new Error(response.statusText);
+    document.dispatchEvent(new CustomEvent("digit-read", { detail: await response.json() }));
+  } catch (error) {
+    trigger("input");
+  }
+  asked -= 1;
+  if (waiting) tell();
 }
 
 function sendSoon() {

@@ -23,17 +23,20 @@ class PadContent:
 
     strokes: object  # should be a list of strokes; a blank pad is an empty list
     picture: Path | None  # an uploaded file that Gradio has let through, in place of strokes
+    number: int = 0  # that the pad gave it: what is drawn later has a higher one
 
 
-def digit_pad(example_drawing: ExampleDrawing) -> gr.HTML:
+def digit_pad(example_drawing: ExampleDrawing, visitor: str | None) -> gr.HTML:
     """Make a pad to draw one digit on.
 
-    Its ``.input`` fires while the pen moves, when it is lifted, and when a picture has come;
-    pass what it sends to ``pad_content``. (A subclass would be the obvious form, but Gradio
-    writes a stub file beside the source of every subclass that it meets.)
+    It has drawings read by ``read_route``, once it knows its visitor. Its ``.input`` fires when
+    there is something new that this way can't take or did not: a picture, or any drawing where
+    the route gives no answer; pass what it sends to ``pad_content``. (A subclass would be the
+    obvious form, but Gradio writes a stub file beside the source of every subclass that it meets.)
 
     Args:
         example_drawing: answers the Example button.
+        visitor: the name to read for; None until an update of the prop ``visitor`` tells it.
     """
     return gr.HTML(
         elem_id="digit-pad",
@@ -41,6 +44,7 @@ def digit_pad(example_drawing: ExampleDrawing) -> gr.HTML:
         js_on_load=read_asset("pad.js"),
         apply_default_css=False,
         server_functions=[example_drawing],
+        visitor=visitor,
     )
 
 
@@ -48,11 +52,14 @@ def pad_content(payload: Any) -> PadContent:
     """Unpack what the browser sent; junk comes out as junk, for the core to refuse."""
     if not isinstance(payload, dict):
         return PadContent(payload or [], None)
+    number = payload.get("number")
+    number = number if type(number) is int else 0
     picture = payload.get("picture")
     if picture is not None:
         # Gradio has checked the path of a file object with meta, and of nothing else.
-        return PadContent([], Path(picture["path"] if is_file_obj_with_meta(picture) else ""))
-    return PadContent(_parsed(payload.get("strokes")), None)
+        path = Path(picture["path"] if is_file_obj_with_meta(picture) else "")
+        return PadContent([], path, number)
+    return PadContent(_parsed(payload.get("strokes")), None, number)
 
 
 def _parsed(text: object) -> object:

@@ -3,6 +3,7 @@
 Handlers only pass on and format. Knows nothing of models or training itself.
 """
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -10,28 +11,17 @@ import gradio as gr
 from gradio_client.utils import is_file_obj_with_meta
 from starlette.middleware import Middleware
 
-from mnist_core.errors import DrawingError, MnistCoreError, PictureError
-from mnist_core.inference import Reading
+from mnist_core.errors import MnistCoreError, PictureError
 from mnist_core.web import belongings, examples, theme, training_controls
 from mnist_core.web.guard import Guard
-from mnist_core.web.pad import PadContent, digit_pad, pad_content
-from mnist_core.web.reading import (
-    BLANK_VALUE,
-    other_value,
-    reading_panel,
-    reading_value,
-    refusal_value,
-)
+from mnist_core.web.pad import digit_pad, pad_content
+from mnist_core.web.read_route import read_route
+from mnist_core.web.reader import Reader, refused, shown
+from mnist_core.web.reading import BLANK_VALUE, reading_panel
 from mnist_core.web.studio import Studio
 from mnist_core.web.training_panel import panel_value
 
 TITLE = "Draw a digit"
-CLASS_NAMES = {  # of the data sets whose classes are no digits
-    "fashion-mnist": (
-        "T-shirt", "Trouser", "Pullover", "Dress", "Coat",
-        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-    ),
-}  # fmt: skip
 READINGS_AT_ONCE = 8  # per API function; more of them wait their turn
 WAITING_AT_MOST = 512  # API calls
 API_CALLER = ""  # the visitor that API calls count as: on a public server it never trains
@@ -47,6 +37,8 @@ _PRIVATE: dict[str, Any] = {
 class Page(gr.Blocks):
     """Blocks that launch with the page's own look and limits unless told otherwise."""
 
+    reader: Reader
+
     def launch(self, *args: Any, **kwargs: Any) -> Any:
         """Start the server; takes what ``gr.Blocks.launch`` takes."""
         settings = {
@@ -59,7 +51,10 @@ class Page(gr.Blocks):
             "enable_monitoring": False,
             "ssr_mode": False,
             "pwa": False,
-            "app_kwargs": {"middleware": [Middleware(Guard)]},
+            "app_kwargs": {
+                "middleware": [Middleware(Guard)],
+                "routes": [read_route(self.reader)],
+            },
         }
         return super().launch(*args, **{**settings, **kwargs})
 
@@ -79,13 +74,15 @@ def build_page(studio: Studio, notice: str = "") -> Page:
         if notice:
             gr.HTML(_paragraph(notice), elem_id="notice", elem_classes="warning")
         # First, because Gradio's browser client takes the event with id 0 for /predict.
-        _api(studio)
+        reader = Reader(studio)
+        page.reader = reader
+        _api(studio, reader)
         store = _visitor_store(studio.public)
-        pad, reading = _desk()
-        read = _reader(studio)
+        pad, reading = _desk(None if studio.public else API_CALLER)
+        read = _read_event(reader)
         # One request in flight, and the newest drawing follows it: the last stroke is never lost.
         pad.input(read, [pad, store], reading, trigger_mode="always_last", **_PRIVATE)
-        panel = _training_and_belongings(page, studio, store, pad, reading)
+        panel = _training_and_belongings(page, studio, reader, store, pad, reading)
         panel.model_changed(read, [pad, store], reading, **_PRIVATE)
     page.queue(api_open=False, max_size=WAITING_AT_MOST)
     return page
@@ -94,55 +91,36 @@ def build_page(studio: Studio, notice: str = "") -> Page:
 # ---- pad and reading -----------------------------------------------------------------------------
 
 
-def _desk() -> tuple[gr.HTML, gr.HTML]:
+def _desk(visitor: str | None) -> tuple[gr.HTML, gr.HTML]:
     def example_drawing(_: object = None) -> examples.Strokes:
         return examples.example_drawing()
 
     with gr.Row(elem_id="desk", equal_height=True):
         with gr.Column(min_width=260, elem_classes="card"):
-            pad = digit_pad(example_drawing)
+            pad = digit_pad(example_drawing, visitor)
         with gr.Column(min_width=260, elem_classes="card"):
             reading = reading_panel()
     return pad, reading
 
 
-def _reader(studio: Studio) -> Any:
+def _read_event(reader: Reader) -> Any:
     def read(payload: Any, visitor: Any) -> dict[str, Any]:
         name, content = _visitor(visitor), pad_content(payload)
-        recognizer = studio.recognizer(name)
         try:
-            reading = _read(recognizer, content)
-            other = studio.compared(name)
-            beside = None if other is None else (other[0], _read(other[1], content))
-        except (DrawingError, PictureError) as error:
-            return refusal_value(str(error))
-        _watch(studio, name, reading)
-        return reading_value(
-            reading,
-            names=CLASS_NAMES.get(recognizer.info.dataset),
-            correctable=content.picture is None,
-            other=None if beside is None else other_value(*beside),
-        )
+            outcome = reader.read(name, content)
+        except MnistCoreError as error:
+            return refused(error, content)
+        reader.watch(name, outcome)
+        return shown(outcome, content)
 
     return read
-
-
-def _read(recognizer: Any, content: PadContent) -> Reading:
-    if content.picture is not None:
-        return recognizer.read_picture(content.picture)
-    return recognizer.read_strokes(content.strokes)
-
-
-def _watch(studio: Studio, visitor: str, reading: Reading) -> None:
-    """Have a drawing that has been read here read by the network that is learning, too."""
-    studio.watch(visitor, None if reading.state == "blank" else reading.ink)
 
 
 # ---- training, corrections, models ---------------------------------------------------------------
 
 
 def _training_and_belongings(
-    page: Page, studio: Studio, store: Any, pad: gr.HTML, reading: gr.HTML
+    page: Page, studio: Studio, reader: Reader, store: Any, pad: gr.HTML, reading: gr.HTML
 ) -> gr.HTML:
     """Lay out and wire what changes the model; return the panel that tells when it has changed."""
     training = training_controls.lay_out(studio.public)
@@ -181,11 +159,11 @@ def _training_and_belongings(
         watch(name, payload)
 
     def watch(name: str, payload: Any) -> None:
-        _watch(studio, name, _read(studio.recognizer(name), pad_content(payload)))
+        reader.watch(name, reader.read(name, pad_content(payload)))
 
     def attach(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
-        return [name, *show(name)]
+        return [name, gr.HTML(visitor=name), *show(name)]
 
     def look(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
@@ -203,7 +181,7 @@ def _training_and_belongings(
         kept = value if isinstance(value, dict) else BLANK_VALUE
         return [{**kept, "saved": said}, shown, belongings.teach_button(view)]
 
-    page.load(attach, [store], [store, *controls], **_PRIVATE)
+    page.load(attach, [store], [store, pad, *controls], **_PRIVATE)
     training.timer.tick(look, [store], controls, **_PRIVATE)
     for button, act, inputs in (
         (training.retrain, start, [pad, *training.settings]),
@@ -256,12 +234,13 @@ def _visitor(value: Any) -> str:
 # ---- API -----------------------------------------------------------------------------------------
 
 
-def _api(studio: Studio) -> None:
-    def predict(drawing: list[list[list[float]]]) -> dict:
+def _api(studio: Studio, reader: Reader) -> None:
+    async def predict(drawing: list[list[list[float]]]) -> dict:
         """Read a drawing: a list of strokes, each a list of [x, y] points."""
         try:
-            return studio.recognizer(API_CALLER).read_strokes(drawing).as_dict()
-        except DrawingError as error:
+            outcome = await asyncio.wrap_future(reader.submit(API_CALLER, drawing))
+            return outcome.reading.as_dict()
+        except MnistCoreError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     def predict_image(picture: gr.FileData) -> dict:

@@ -95,6 +95,7 @@ let timer = 0;
 function show() {
   const value = props.value;
   if (!value || !value.probabilities) return;
+  section.dataset.drawing = value.drawing;
   section.dataset.state = value.state;
   section.dataset.digit = value.digit === null ? "none" : value.digit;
   section.classList.toggle("refused", value.refused);
@@ -125,5 +126,19 @@ function show() {
   }, SPEAK_AFTER);
 }
 
-watch("value", show);
+// Readings come from Gradio's events and from the pad's own requests, in any order. Of one that is
+// older than what is shown, only the word on a correction is of use.
+let newest = props.value;
+watch("value", () => {
+  const value = props.value;
+  if (value && value.drawing < newest.drawing) {
+    props.value = newest = { ...newest, saved: value.saved || newest.saved };
+  } else newest = value;
+  show();
+});
+document.addEventListener("digit-read", ({ detail }) => {
+  if (detail.drawing < newest.drawing) return;
+  props.value = newest = detail;
+  show();
+});
 show();

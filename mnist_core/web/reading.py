@@ -114,4 +114,5 @@ BLANK_VALUE: dict[str, Any] = {
     "saved": "",
     "names": None,
     "other": None,
+    "drawing": 0,  # number that the pad gave what was read
 }

@@ -190,6 +190,10 @@ class Studio:
         entry = found.kept(found.compared)
         return None if entry is None else (entry.info.name, self._recognizer(entry))
 
+    def is_training(self, visitor: str) -> bool:
+        """Whether a run of this visitor is on or waiting."""
+        return self._queue.find(self._key(visitor)) is not None
+
     def watch(self, visitor: str, ink: np.ndarray | None) -> None:
         """Have the visitor's drawing (28, 28) uint8 read by the network that is learning."""
         found = self._queue.find(self._key(visitor))

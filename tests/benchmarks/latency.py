@@ -88,6 +88,12 @@ def start_app(arguments: list[str]) -> tuple[subprocess.Popen[str], str, float]:
     return server, address, time.perf_counter() - begun
 
 
+def stop_app(server: subprocess.Popen[str]) -> None:
+    """End the app and wait until it is gone."""
+    server.terminate()
+    server.wait()
+
+
 def main() -> None:
     """Measure, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -112,8 +118,7 @@ def main() -> None:
             result["retraining"] = measure(page, options.strokes)
             browser.close()
     finally:
-        server.terminate()
-        server.wait()
+        stop_app(server)
     if options.json:
         print(json.dumps({"seconds_to_ready": seconds, **result}))
         return

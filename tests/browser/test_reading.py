@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, draw_with_finger, ink
+from tests.browser.hand import draw, draw_with_finger, ink, on_pad
 from tests.drawings import ONE, SEVEN, moved
 
 PHONE = {
@@ -199,3 +199,93 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(page, tmp_path):
     page.locator("#picture-file").set_input_files(path)
     expect(page.locator(".reading-answer")).to_have_text("Not read")
     expect(page.locator(".reading-note")).not_to_be_empty()
+
+
+# ---- slow and broken networks --------------------------------------------------------------------
+
+SLOW = """() => {
+    window.arrived = [];
+    window.shown = [];
+    const reading = document.querySelector("#reading");
+    document.addEventListener("digit-read", ({ detail }) => arrived.push(detail.drawing), true);
+    new MutationObserver(() => shown.push(Number(reading.dataset.drawing)))
+        .observe(reading, { attributeFilter: ["data-drawing"] });
+    const send = window.fetch;
+    let count = 0;
+    window.fetch = async (url, options) => {
+        const late = url === "read" && [500, 100][count++ % 2];  // ms
+        const answer = await send(url, options);
+        if (late) await new Promise((done) => setTimeout(done, late));
+        return answer;
+    };
+}"""
+
+
+def draw_slowly(page, strokes):
+    """Draw so that several readings are asked for on the way."""
+    for stroke in on_pad(page, strokes):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point, steps=3)
+            page.wait_for_timeout(120)
+        page.mouse.up()
+
+
+def test_no_older_answer_overwrites_a_newer_one_and_the_last_stroke_is_read(page):
+    page.evaluate(SLOW)
+    numbers = []
+
+    def note(request):
+        if request.url.endswith("/read"):
+            numbers.append(request.post_data_json["number"])
+
+    page.on("request", note)
+    draw_slowly(page, moved(ONE, scale=0.5) + SEVEN)
+    page.locator("#clear").click()
+    draw_slowly(page, SEVEN)
+    expect_digit(page, 7)
+    page.wait_for_function("last => Math.max(...arrived) === last", arg=numbers[-1])
+    page.wait_for_timeout(600)  # for answers that are later still
+    arrived, shown = page.evaluate("[arrived, shown]")
+    assert arrived != sorted(arrived)
+    assert shown == sorted(shown)
+    assert shown[-1] == numbers[-1] == max(numbers)
+    expect_digit(page, 7)
+
+
+def test_a_correction_that_comes_back_late_leaves_the_newer_reading(page):
+    draw(page, ONE)
+    expect_digit(page, 1)
+    held = []
+    page.route("**/run/**", lambda route: held.append(route))
+    page.locator("#correct button").nth(4).click()
+    page.locator("#clear").click()
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    page.unroute("**/run/**")
+    with page.expect_response("**/run/**"):
+        held[0].continue_()
+    expect(page.locator(".reading-saved")).to_have_text("Kept as 4.")
+    expect_digit(page, 7)
+
+
+def test_a_drawing_is_read_through_gradios_event_where_the_route_gives_no_answer(page):
+    page.evaluate(
+        """() => {
+            const send = window.fetch;
+            window.fetch = (url, options) =>
+                url === "read" ? Promise.reject(new Error("no way")) : send(url, options);
+        }"""
+    )
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+
+
+def test_a_stranger_is_read_for_under_the_name_that_the_browser_keeps(visit, public_address):
+    page = visit(public_address)
+    page.wait_for_load_state("networkidle")
+    with page.expect_request("**/read") as asked:
+        draw(page, SEVEN)
+    expect_digit(page, 7)
+    assert len(asked.value.post_data_json["visitor"]) >= 16

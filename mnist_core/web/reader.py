@@ -1,0 +1,141 @@
+"""Reads what visitors draw; drawings that come at the same time go through a network together.
+
+Knows nothing of HTTP or of components.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from mnist_core import strokes
+from mnist_core.errors import MnistCoreError
+from mnist_core.inference import Reading, Recognizer
+from mnist_core.web.gathering import Gathering
+from mnist_core.web.pad import PadContent
+from mnist_core.web.reading import other_value, reading_value, refusal_value
+from mnist_core.web.studio import Studio
+
+DRAWINGS_AT_ONCE = 8  # more would make them wait for each other, and be no faster on a CPU
+CLASS_NAMES = {  # of the data sets whose classes are no digits
+    "fashion-mnist": (
+        "T-shirt", "Trouser", "Pullover", "Dress", "Coat",
+        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one visitor's models read one drawing."""
+
+    reading: Reading
+    dataset: str  # that the model was trained on
+    other: tuple[str, Reading] | None  # name and reading of a second model, if it is asked for
+    is_watched: bool  # whether a network that is learning shall read the drawing, too
+
+
+class Reader:
+    """Reads for all visitors of a studio. Thread-safe."""
+
+    def __init__(self, studio: Studio) -> None:
+        """Read with a studio's models."""
+        self._studio = studio
+        self._drawings = Gathering(self._read_together, DRAWINGS_AT_ONCE)
+
+    def submit(self, visitor: str, drawing: object) -> Future[Outcome]:
+        """Have a drawing read that has not been checked.
+
+        The future raises ``DrawingError`` where it is none, and ``MnistCoreError`` where the
+        visitor's models can't be had.
+        """
+        return self._drawings.submit((visitor, drawing))
+
+    def read(self, visitor: str, content: PadContent) -> Outcome:
+        """Read what lies on a pad.
+
+        Raises:
+            DrawingError, PictureError: it can't be read.
+        """
+        if content.picture is None:
+            return self.submit(visitor, content.strokes).result()
+        models, picture = self._models(visitor), content.picture
+        reading = models.main.read_picture(picture)
+        other = models.other and (models.other[0], models.other[1].read_picture(picture))
+        return Outcome(reading, models.main.info.dataset, other, models.is_watched)
+
+    def watch(self, visitor: str, outcome: Outcome) -> None:
+        """Have a drawing that has been read here read by the network that is learning, too."""
+        reading = outcome.reading
+        if outcome.is_watched:
+            self._studio.watch(visitor, None if reading.state == "blank" else reading.ink)
+
+    def _models(self, visitor: str) -> "_Models":
+        studio = self._studio
+        return _Models(
+            studio.recognizer(visitor), studio.compared(visitor), studio.is_training(visitor)
+        )
+
+    def _read_together(self, asked: Sequence[tuple[str, object]]) -> list[Outcome | Exception]:
+        # A visitor's models are looked up once for all their drawings.
+        models = {visitor: _tried(self._models, visitor) for visitor, _ in asked}
+        drawings = [_tried(strokes.parse_drawing, drawing) for _, drawing in asked]
+        read: dict[tuple[Recognizer, int], Reading] = {}  # by model and index of the drawing
+        wanted: defaultdict[Recognizer, list[int]] = defaultdict(list)
+        for index, (visitor, _) in enumerate(asked):
+            found = models[visitor]
+            if isinstance(found, _Models) and isinstance(drawings[index], list):
+                for recognizer in found.recognizers:
+                    wanted[recognizer].append(index)
+        for recognizer, indices in wanted.items():
+            readings = recognizer.read_drawings([drawings[index] for index in indices])
+            read |= {(recognizer, i): reading for i, reading in zip(indices, readings, strict=True)}
+
+        def outcome(index: int) -> Outcome | Exception:
+            found = models[asked[index][0]]
+            for part in (drawings[index], found):
+                if isinstance(part, Exception):
+                    return part
+            other = found.other and (found.other[0], read[found.other[1], index])
+            reading = read[found.main, index]
+            return Outcome(reading, found.main.info.dataset, other, found.is_watched)
+
+        return [outcome(index) for index in range(len(asked))]
+
+
+@dataclass(frozen=True)
+class _Models:
+    """What reads one visitor's drawings."""
+
+    main: Recognizer
+    other: tuple[str, Recognizer] | None
+    is_watched: bool
+
+    @property
+    def recognizers(self) -> set[Recognizer]:
+        return {self.main} if self.other is None else {self.main, self.other[1]}
+
+
+def _tried(function: Callable[[Any], Any], argument: object) -> Any:
+    """Return what a function returns, or the error that it raises for people."""
+    try:
+        return function(argument)
+    except MnistCoreError as error:
+        return error
+
+
+def shown(outcome: Outcome, content: PadContent) -> dict[str, Any]:
+    """Say what the page shows of what lies on its pad."""
+    value = reading_value(
+        outcome.reading,
+        names=CLASS_NAMES.get(outcome.dataset),
+        correctable=content.picture is None,
+        other=None if outcome.other is None else other_value(*outcome.other),
+    )
+    return {**value, "drawing": content.number}
+
+
+def refused(error: MnistCoreError, content: PadContent) -> dict[str, Any]:
+    """Say why what lies on the pad was not read."""
+    return {**refusal_value(str(error)), "drawing": content.number}

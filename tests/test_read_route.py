@@ -1,0 +1,94 @@
+"""The pad's own way to a reading, over HTTP."""
+
+import contextlib
+import json
+
+import httpx
+import pytest
+
+import app
+from mnist_core.web.guard import MAX_BODY
+from tests.drawings import SEVEN
+from tests.test_app import BAD_DRAWINGS, free_port, is_one_sentence
+from tests.test_inference import reader
+from tests.test_studio import StubJob
+
+
+@contextlib.contextmanager
+def served(**launch):
+    """Serve a page whose recognizer reads a 7 in everything; gives its address."""
+    demo = app.build_demo(reader(d7=30.0), start_job=StubJob)
+    _, address, _ = demo.launch(
+        prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch
+    )
+    yield address.rstrip("/")
+    demo.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def url():
+    with served() as address:
+        yield address
+
+
+def read(url, drawing, **more):
+    """Ask as the pad does, with the text of the drawing."""
+    fields = "".join(f', "{name}": {json.dumps(value)}' for name, value in more.items())
+    return httpx.post(f"{url}/read", content=f'{{"strokes": {drawing}{fields}}}')
+
+
+def test_a_drawing_is_read_and_its_number_comes_back(url):
+    response = read(url, json.dumps(SEVEN), visitor="", number=12)
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["digit"], answer["state"], answer["drawing"]) == (7, "sure", 12)
+    assert len(answer["probabilities"]) == 10
+
+
+def test_a_blank_pad_is_blank(url):
+    assert read(url, "[]").json()["state"] == "blank"
+
+
+@pytest.mark.parametrize("drawing", BAD_DRAWINGS.values(), ids=BAD_DRAWINGS)
+def test_a_bad_drawing_is_shown_as_not_read_with_a_sentence_why(url, drawing):
+    response = read(url, drawing, number=3)
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["refused"], answer["drawing"]) == (True, 3)
+    assert is_one_sentence(answer["note"])
+
+
+@pytest.mark.parametrize("body", ["", "[", "7", "[[[1, 2]]]", "{}", "[" * 100_000, b"\xff"])
+def test_a_request_that_makes_no_sense_is_refused_in_one_sentence(url, body):
+    response = httpx.post(f"{url}/read", content=body)
+    assert response.status_code == 400
+    assert is_one_sentence(response.json()["error"])
+
+
+@pytest.mark.parametrize("visitor", [None, 7, [], {}, "x" * 1_000, "../..", "\x00"])
+@pytest.mark.parametrize("number", [None, "x", 1e300, -1])
+def test_a_visitor_or_number_that_is_junk_does_no_harm(url, visitor, number):
+    answer = read(url, json.dumps(SEVEN), visitor=visitor, number=number).json()
+    assert answer["digit"] == 7
+    assert isinstance(answer["drawing"], int)
+
+
+def test_a_file_of_the_server_can_not_be_asked_for(url):
+    picture = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+    assert read(url, "[]", picture=picture).json()["state"] == "blank"
+
+
+def test_a_request_too_large_to_be_a_drawing_is_refused(url):
+    response = read(url, '"' + "7" * MAX_BODY + '"')
+    assert response.status_code == 413
+    assert is_one_sentence(response.json()["error"])
+
+
+def test_who_must_log_in_is_read_for_after_that_alone():
+    with served(auth=("teacher", "chalk")) as url, httpx.Client() as browser:
+        body = json.dumps({"strokes": SEVEN})
+        assert browser.post(f"{url}/read", content=body).status_code == 401
+        browser.post(f"{url}/login", data={"username": "teacher", "password": "chalk"})
+        response = browser.post(f"{url}/read", content=body)
+        assert response.status_code == 200
+        assert response.json()["digit"] == 7

@@ -1,0 +1,72 @@
+"""Reads what visitors draw; drawings that come at the same time go through a network together."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mnist_core import weights
+from mnist_core.errors import DrawingError
+from mnist_core.inference import Recognizer
+from mnist_core.web.examples import example_drawing
+from mnist_core.web.pad import PadContent
+from mnist_core.web.reader import Reader, refused, shown
+from mnist_core.web.studio import SHIPPED_ID, Studio
+from tests.drawings import ONE, SEVEN, circle
+from tests.test_inference import reader as recognizer
+from tests.test_studio import ANNA, BEN, FAST, StubJob
+
+PATIENCE = 30  # s
+
+
+def make_studio(folder, **options):
+    options.setdefault("shipped", recognizer(d7=30.0))
+    return Studio(folder=folder, start_job=StubJob, load_model=Recognizer.load, **options)
+
+
+@pytest.fixture
+def studio(tmp_path):
+    return make_studio(tmp_path)
+
+
+def test_each_of_many_at_once_gets_the_reading_of_its_own_drawing(tmp_path):
+    shipped = Recognizer.load(weights.SHIPPED, "cpu")
+    reader = Reader(make_studio(tmp_path, shipped=shipped))
+    drawings = [example_drawing(seed) for seed in range(100)]
+    with ThreadPoolExecutor(16) as callers:
+        outcomes = callers.map(lambda each: reader.submit(ANNA, each).result(PATIENCE), drawings)
+        for drawing, outcome in zip(drawings, outcomes, strict=True):
+            alone = shipped.read_strokes(drawing)
+            assert outcome.reading.probabilities == pytest.approx(alone.probabilities, abs=1e-4)
+
+
+def test_a_drawing_that_is_none_is_refused_and_those_beside_it_are_read(studio):
+    reader = Reader(studio)
+    futures = [reader.submit(ANNA, drawing) for drawing in (SEVEN, "junk", [], ONE)]
+    assert futures[0].result(PATIENCE).reading.digit == 7
+    with pytest.raises(DrawingError):
+        futures[1].result(PATIENCE)
+    assert futures[2].result(PATIENCE).reading.state == "blank"
+    assert futures[3].result(PATIENCE).reading.digit == 7
+
+
+def test_a_second_model_reads_the_same_for_who_asked_for_it_alone(tmp_path):
+    studio = make_studio(tmp_path, public=True)
+    studio.compare(ANNA, SHIPPED_ID)
+    reader = Reader(studio)
+    first, second = reader.submit(ANNA, SEVEN), reader.submit(BEN, circle())
+    name, other = first.result(PATIENCE).other
+    assert (name, other.digit) == ("Shipped model", 7)
+    assert second.result(PATIENCE).other is None
+
+
+def test_a_drawing_is_watched_while_a_training_is_on(studio):
+    reader = Reader(studio)
+    assert not reader.read(ANNA, PadContent(SEVEN, None)).is_watched
+    studio.train(FAST, ANNA)
+    assert reader.read(ANNA, PadContent(SEVEN, None)).is_watched
+
+
+def test_the_number_of_a_drawing_comes_back_with_its_reading_or_its_refusal(studio):
+    content = PadContent(SEVEN, None, 12)
+    assert shown(Reader(studio).read(ANNA, content), content)["drawing"] == 12
+    assert refused(DrawingError("No."), content)["drawing"] == 12

@@ -27,6 +27,7 @@ class Recipe:
     batch_size: int  # images a step
     learning_rate: float  # the peak, where it changes
     weight_decay: float = 0.0  # AdamW's
+    muon: float = 0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
     pen_digits: int = 0  # synthetic pen digits mixed into each epoch
@@ -41,16 +42,17 @@ RECIPES = {
         Recipe(
             name="fast",
             title="Fast",
-            description="A small network, a few seconds.",
-            architecture=Architecture("convolutional", width=12),
-            epochs=2,
+            description="A small network, in some seconds.",
+            architecture=Architecture("convolutional", width=16),
+            epochs=1,
             batch_size=256,
             learning_rate=0.02,
             weight_decay=0.02,
+            muon=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(rotation=6, shear=0.1, scale=0.06, shift=1.0),
-            pen_digits=6_000,
-            pen_others=2_000,
+            pen_digits=5_000,
+            pen_others=1_500,
         ),
         Recipe(
             name="balanced",

@@ -29,6 +29,7 @@ from mnist_core.events import (
     Steering,
     Trained,
 )
+from mnist_core.optimizers import Muon
 from mnist_core.recipes import Recipe
 from mnist_core.strokes import IMAGE_SIZE
 
@@ -173,32 +174,36 @@ class Viewer:
 class _Schedule:
     """One cycle of the learning rate (Smith and Topin, arXiv 1708.07120), or less of it."""
 
-    def __init__(self, optimizer: torch.optim.Optimizer, peak: float, steps: int) -> None:
+    def __init__(self, optimizer: Muon, steps: int) -> None:
         self.steps = steps  # that will be done
         self.done = 0
-        self.rate = peak  # of the step done last
         self._optimizer = optimizer
         self._cycle = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, max_lr=peak, total_steps=steps, pct_start=0.2
+            optimizer, max_lr=optimizer.rates, total_steps=steps, pct_start=0.2
         )
-        self._falls_from: tuple[float, int] | None = None  # rate, and steps left, when shortened
+        # The rates, and how many steps were left, when it was shortened.
+        self._falls_from: tuple[list[float], int] | None = None
+
+    @property
+    def rate(self) -> float:
+        """The learning rate that the next step takes."""
+        return self._optimizer.rates[0]
 
     def step(self) -> None:
         self.done += 1
         if self._falls_from is None:
             self._cycle.step()
         else:
-            rate, left = self._falls_from
-            for group in self._optimizer.param_groups:
+            rates, left = self._falls_from
+            for group, rate in zip(self._optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * (self.steps - self.done) / left
-        self.rate = self._optimizer.param_groups[0]["lr"]
 
     def shorten(self) -> None:
         """Let the rate fall to nothing from here, in a tenth of the steps done so far."""
         if self._falls_from is None:
             left = max(SHORTEST_COOLDOWN, round(COOLDOWN * self.done))
             self.steps = min(self.steps, self.done + left)
-            self._falls_from = self.rate, self.steps - self.done
+            self._falls_from = self._optimizer.rates, self.steps - self.done
 
 
 def fit(
@@ -221,10 +226,8 @@ def fit(
     strokes_generator = torch.Generator().manual_seed(seed)
     mixture = _mixture(recipe, training, strokes_generator)
     steps = len(mixture) // recipe.batch_size
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
-    )
-    schedule = _Schedule(optimizer, recipe.learning_rate, recipe.epochs * steps)
+    optimizer = optimizer_of(model, recipe)
+    schedule = _Schedule(optimizer, recipe.epochs * steps)
     criterion = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
     reduced = devices.has_fast_bfloat16(place)
     meter = Meter(recipe.name, recipe.epochs, steps, recipe.batch_size)
@@ -246,6 +249,13 @@ def fit(
             yield from meter.after_step(loss, logits, labels, schedule.rate, schedule.steps)
             if schedule.done == schedule.steps:
                 return
+
+
+def optimizer_of(model: nn.Module, recipe: Recipe) -> Muon:
+    """Make the optimizer that a recipe asks for."""
+    return Muon(
+        model, recipe.learning_rate, recipe.weight_decay, recipe.muon * recipe.learning_rate
+    )
 
 
 def learn(

@@ -34,11 +34,12 @@ MAY_IMPORT = {
         "calibration", "datasets", "devices", "errors", "inference", "models", "statistics",
         "stroke_sets", "strokes",
     },
+    "optimizers": set(),
     "recipes": {"augmentation", "errors", "models"},
     "events": {"weights"},
     "training": {
         "augmentation", "calibration", "datasets", "devices", "errors", "evaluation", "events",
-        "models", "pen_styles", "recipes", "strokes", "weights",
+        "models", "optimizers", "pen_styles", "recipes", "strokes", "weights",
     },
     "teaching": {
         "augmentation", "datasets", "devices", "errors", "evaluation", "events", "pen_styles",
@@ -61,6 +62,7 @@ PUBLIC = {
     "models": {"SimpleNetwork", "simple_sequential", "ConvolutionalNetwork", "build"},
     "pen_styles": {"sample_digits", "sample_others", "vary", "render", "contact_sheet"},
     "augmentation": {"Augmentation", "augment"},
+    "optimizers": {"Muon"},
     "recipes": {"Recipe", "RECIPES", "customize"},
     "training": {"train", "fit", "fit_as_tutorial"},
     "teaching": {"teach"},

@@ -1,0 +1,135 @@
+"""All measurements of speed, one after the other, on this machine.
+
+    python -m tests.benchmarks [--only training reading load latency memory] [--quick]
+
+Each part runs in a process of its own, with nothing beside it. Writes ``results.json`` and
+``results.md`` beside this file, and the plots into ``.pictures``; what was measured before of
+parts that are left out stays. Half an hour on two cores; ``--quick`` is for trying it out.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import gradio
+import torch
+
+from tests.benchmarks import load, plots, training
+
+ROOT = Path(__file__).parents[2]
+RESULTS = Path(__file__).with_name("results.json")
+PICTURES = ROOT / ".pictures"
+
+# For each part its module, its options, and those for a quick run.
+PARTS: dict[str, tuple[str, list[str], list[str]]] = {
+    "training": ("training", [], ["--seeds", "1", "--recipes", "fast"]),
+    "reading": ("reading", ["--pictures", "0"], ["--pictures", "0"]),
+    "load": ("load", ["--way", "page", "direct"], ["--seconds", "2", "--way", "page"]),
+    "load_retraining": ("load", ["--retrain"], ["--retrain", "--seconds", "2"]),
+    "latency": ("latency", ["--strokes", "60"], ["--strokes", "5"]),
+    "memory": ("memory", [], ["--readings", "2000", "--trainings", "2"]),
+}
+
+
+def measure(part: str, quick: bool) -> Any:
+    """Run one part and return what it says."""
+    module, full, short = PARTS[part]
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", "--json"]
+    command += short if quick else full
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def machine() -> dict[str, Any]:
+    """Say where and with what this was measured."""
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+        model = names[0] if names else model
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "gradio": gradio.__version__,
+        "date": datetime.now(timezone.utc).date().isoformat(),
+    }
+
+
+def report(results: dict[str, Any]) -> str:
+    """Lay the results out as Markdown."""
+    on = results["machine"]
+    sections = [
+        f"Measured on {on['cores']} cores of {on['processor']}, {on['system']}, Python "
+        f"{on['python']}, PyTorch {on['torch']}, Gradio {on['gradio']}, {on['date']}, by "
+        "`python -m tests.benchmarks`.\n"
+    ]
+    if "training" in results:
+        rows = results["training"]
+        sections += ["## Training\n", training.trainings_table(rows["trainings"])]
+        sections += [training.steps_table(rows["steps"])]
+        sections += [training.sizes_table(rows["sizes"])]
+    if "reading" in results:
+        row = results["reading"]["drawings"]
+        sections += [
+            "## Reading\n",
+            f"One drawing, strokes to reading, on one thread: median {row['median_ms']:.1f} ms, "
+            f"99th percentile {row['p99_ms']:.1f} ms (n {row['n']:,}); in batches "
+            f"{row['batched_per_second']:,.0f} a second.\n",
+        ]
+    served = results.get("load", []) + results.get("load_retraining", [])
+    if served:
+        sections += ["Through the server, clients on the same machine:\n", load.table(served), ""]
+    if "latency" in results:
+        row = results["latency"]
+        sections += [
+            f"The page is ready {row['seconds_to_ready']:.1f} s after `python app.py`. "
+            "End of stroke to the first frame with new bars, in Chromium:\n",
+            "| | n | median ms | 95th percentile | max | readings/s while drawing |",
+            "|---|---|---|---|---|---|",
+        ]
+        for name in ("idle", "retraining"):
+            each = row[name]
+            sections.append(
+                f"| {name} | {each['n']} | {each['median']:.0f} | {each['p95']:.0f} "
+                f"| {each['max']:.0f} | {each['updates_per_second']:.0f} |"
+            )
+        sections.append("")
+    if "memory" in results:
+        sections += ["Resident memory of the app's process:\n", "| after | MB |", "|---|---|"]
+        sections += [f"| {step['after']} | {step['megabytes']:.0f} |" for step in results["memory"]]
+    return "# Benchmarks\n\n" + "\n".join(sections).rstrip() + "\n"
+
+
+def main() -> None:
+    """Measure the parts, one after the other, and write down each as soon as it is known."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter; not for keeps")
+    options = parser.parse_args()
+
+    path = RESULTS.with_name("quick.json") if options.quick else RESULTS
+    results = json.loads(path.read_text()) if path.exists() else {}
+    for part in options.only:
+        print(f"{part} …", file=sys.stderr, flush=True)
+        results[part] = measure(part, options.quick)
+        results["machine"] = machine()
+        path.write_text(json.dumps(results, indent=1) + "\n")
+    text = report(results)
+    path.with_suffix(".md").write_text(text)
+    if "training" in results and not options.quick:
+        plots.plot_trainings(results["training"]["trainings"], PICTURES / "trainings.png")
+        plots.plot_sizes(results["training"]["sizes"], PICTURES / "sizes.png")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

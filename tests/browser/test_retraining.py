@@ -62,7 +62,9 @@ def reach(page, curve):
             probe.fillRect(0, 0, 1, 1);
             const accent = probe.getImageData(0, 0, 1, 1).data;
             const { width, height } = canvas;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            const copy = new OffscreenCanvas(width, height).getContext("2d");
+            copy.drawImage(canvas, 0, 0);
+            const { data } = copy.getImageData(0, 0, width, height);
             let right = 0;
             for (let i = 0; i < data.length; i += 4) {
                 if (accent.every((value, j) => Math.abs(data[i + j] - value) < 12)) {

@@ -5,6 +5,7 @@ This module knows nothing of training or pages.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,10 +16,12 @@ from mnist_core.calibration import Calibration, read_logits, score
 from mnist_core.datasets import ImageSet
 from mnist_core.devices import has_fast_bfloat16
 from mnist_core.errors import DataError
-from mnist_core.inference import Recognizer
 from mnist_core.models import DIGITS
 from mnist_core.statistics import auroc, expected_calibration_error, wilson_interval
 from mnist_core.stroke_sets import StrokeSet
+
+if TYPE_CHECKING:  # a training reads no pictures, and need not wait for what does
+    from mnist_core.inference import Recognizer
 
 DRAWINGS_AT_ONCE = 256
 CLOSE = 1.0  # difference of two logits; bfloat16 changes it by less than a tenth of that
@@ -118,7 +121,7 @@ def measure_strokes(
     )
 
 
-def measure_folder(recognizer: Recognizer, folder: Path) -> tuple[int, int]:
+def measure_folder(recognizer: "Recognizer", folder: Path) -> tuple[int, int]:
     """Read a folder of pictures that has one sub-folder a digit, ``0`` to ``9``.
 
     Returns:

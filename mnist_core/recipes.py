@@ -30,6 +30,7 @@ class Recipe:
     muon: float = 0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
+    images: int = 60_000  # of the training images, if there are so many
     pen_digits: int = 0  # synthetic pen digits mixed into each epoch
     pen_others: int = 0  # synthetic drawings of no digit mixed into each epoch
     redraw: bool = False  # draw new ones for each epoch
@@ -51,24 +52,27 @@ RECIPES = {
             muon=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(rotation=6, shear=0.1, scale=0.06, shift=1.0),
-            pen_digits=5_000,
-            pen_others=1_500,
+            images=32_000,
+            pen_digits=4_000,
+            pen_others=1_000,
         ),
         Recipe(
             name="balanced",
             title="Balanced",
             description="A good network in well under a minute.",
             architecture=Architecture("convolutional", width=16),
-            epochs=5,
+            epochs=4,
             batch_size=256,
             learning_rate=0.02,
             weight_decay=0.02,
+            muon=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(
                 rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4
             ),
-            pen_digits=15_000,
-            pen_others=6_000,
+            images=36_000,
+            pen_digits=20_000,
+            pen_others=5_000,
         ),
         Recipe(
             name="best",

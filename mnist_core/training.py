@@ -94,7 +94,8 @@ def train(
             recipe = replace(recipe, pen_digits=0, pen_others=0)
         if recipe.architecture.name == "simple":  # it has no class for them
             recipe = replace(recipe, pen_others=0)
-        steps = fit(model, recipe, training.to(place), seed, viewer)
+        images = training.take(torch.arange(min(recipe.images, len(training))))
+        steps = fit(model, recipe, images.to(place), seed, viewer)
     epochs = 0.0
     for event in steps:
         if isinstance(event, Progress):

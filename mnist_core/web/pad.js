@@ -97,15 +97,15 @@ function send() {
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
   number += 1;
+  const goesByEvent = file || typeof props.visitor !== "string";
+  if (!goesByEvent) askSoon(); // before the value is set, which takes Gradio a while
   props.value = { strokes: text, picture: file, number };
-  tell();
+  if (goesByEvent) trigger("input");
 }
 
-function tell() {
-  waiting = false;
-  if (lastFile || typeof props.visitor !== "string") trigger("input");
-  else if (asked < MOST_ASKED) ask();
-  else waiting = true;
+function askSoon() {
+  waiting = asked >= MOST_ASKED;
+  if (!waiting) ask();
 }
 
 async function ask() {
@@ -124,7 +124,7 @@ async function ask() {
     trigger("input");
   }
   asked -= 1;
-  if (waiting) tell();
+  if (waiting && !lastFile) askSoon();
 }
 
 function sendSoon() {

@@ -92,8 +92,7 @@ function showInk(ink) {
 }
 
 let timer = 0;
-function show() {
-  const value = props.value;
+function show(value) {
   if (!value || !value.probabilities) return;
   section.dataset.drawing = value.drawing;
   section.dataset.state = value.state;
@@ -134,11 +133,11 @@ watch("value", () => {
   if (value && value.drawing < newest.drawing) {
     props.value = newest = { ...newest, saved: value.saved || newest.saved };
   } else newest = value;
-  show();
+  show(newest);
 });
 document.addEventListener("digit-read", ({ detail }) => {
   if (detail.drawing < newest.drawing) return;
+  show(detail); // before the value is set, which takes Gradio a while
   props.value = newest = detail;
-  show();
 });
-show();
+show(newest);

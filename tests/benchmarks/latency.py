@@ -3,34 +3,42 @@
     python -m tests.benchmarks.latency [--strokes 100] [--weights FILE] [--json]
 
 Starts the app, draws digits with the mouse, and takes the time from the pen's lifting to the first
-frame in which the bars have changed: first with nothing else going on, then while a training by
-the recipe ``balanced`` runs. Also says how long the app took from its start to its first answer.
+frame in which the bars have changed (and to the change itself: after a pen's lifting Chromium puts
+off the answers of a server until it has drawn a frame, so the frame after that is the earliest one
+to show them): first with nothing else going on, then while a training by
+the recipe ``balanced`` runs. Counts how often a second the reading changes while the pen moves.
+Also says how long the app took from its start to its first answer.
 """
 
 import argparse
+import itertools
 import json
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import QUIET
 from tests.browser.hand import draw, on_pad
-from tests.drawings import ONE, SEVEN
+from tests.drawings import ONE, SEVEN, circle
 
 ROOT = Path(__file__).parents[2]
 PAUSE = 250  # ms between two drawings, so that each is measured alone
+MOVE_EVERY = 8  # ms between two moves of a mouse
 LAST_STEP = 30  # px of the pad by which the last point changes the drawing
 
 WATCH = """() => {
     window.waits = [];
+    window.changes = [];
     let lifted = 0;
     document.querySelector("#digit-pad canvas").addEventListener(
         "pointerup", () => {
@@ -41,15 +49,24 @@ WATCH = """() => {
         if (!lifted) return;
         const since = lifted;
         lifted = 0;
+        window.changes.push(performance.now() - since);
         requestAnimationFrame(() => window.waits.push(performance.now() - since));
     }).observe(document.querySelector("#probabilities"),
         { subtree: true, attributes: true, attributeFilter: ["aria-valuenow"] });
 }"""
 
+COUNT = """() => {
+    window.readings = 0;
+    if (window.counter) window.counter.disconnect();
+    window.counter = new MutationObserver(() => { window.readings += 1; });
+    window.counter.observe(
+        document.querySelector("#reading"), { attributeFilter: ["data-drawing"] });
+}"""
+
 
 def measure(page: Page, count: int) -> dict[str, float]:
     """Draw ``count`` strokes and return the waits in ms."""
-    page.evaluate("window.waits = []")
+    page.evaluate("window.waits = []; window.changes = []")
     for index in range(count):
         page.keyboard.press("Escape")
         page.wait_for_timeout(PAUSE)
@@ -64,10 +81,28 @@ def measure(page: Page, count: int) -> dict[str, float]:
     waits = sorted(page.evaluate("window.waits"))
     return {
         "n": len(waits),
+        "changed": statistics.median(page.evaluate("window.changes")),
         "median": statistics.median(waits),
         "p95": waits[int(0.95 * (len(waits) - 1))],
         "max": waits[-1],
     }
+
+
+def measure_updates(page: Page, seconds: float = 5.0) -> float:
+    """Draw circles without lifting the pen; return how often a second a new reading is shown."""
+    page.keyboard.press("Escape")
+    page.evaluate(COUNT)
+    points = itertools.cycle(on_pad(page, circle(points=60))[0])
+    page.mouse.move(*next(points))
+    page.mouse.down()
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        page.mouse.move(*next(points))
+        page.wait_for_timeout(MOVE_EVERY)
+    shown = page.evaluate("window.readings")
+    took = time.perf_counter() - begun
+    page.mouse.up()
+    return shown / took
 
 
 def start_app(arguments: list[str]) -> tuple[subprocess.Popen[str], str, float]:
@@ -102,33 +137,49 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
-    arguments = ["--weights", options.weights] if options.weights else []
-    server, address, seconds = start_app(arguments)
-    try:
-        with sync_playwright() as playwright:
-            path = shutil.which("chromium") or shutil.which("chromium-browser")
-            browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-            page = browser.new_page()
-            page.goto(address)
-            page.locator("#probabilities [role=meter]").first.wait_for()
-            page.evaluate(WATCH)
-            result = {"idle": measure(page, options.strokes)}
-            page.locator("#retrain").click()
-            page.wait_for_function("document.querySelector('#progress')?.ariaValueNow > 0")
-            result["retraining"] = measure(page, options.strokes)
-            browser.close()
-    finally:
-        stop_app(server)
+    result = run(options.strokes, options.weights)
     if options.json:
-        print(json.dumps({"seconds_to_ready": seconds, **result}))
+        print(json.dumps(result))
         return
-    print(f"ready after {seconds:.1f} s\n")
-    print("| | n | median ms | 95th percentile | max |\n|---|---|---|---|---|")
-    for name, waits in result.items():
+    print(f"ready after {result['seconds_to_ready']:.1f} s\n")
+    print("| | n | median ms | 95th percentile | max | changed after | readings/s while drawing |")
+    print("|---|---|---|---|---|---|---|")
+    for name in ("idle", "retraining"):
+        waits = result[name]
         print(
-            f"| {name} | {waits['n']} | {waits['median']:.0f} "
-            f"| {waits['p95']:.0f} | {waits['max']:.0f} |"
+            f"| {name} | {waits['n']} | {waits['median']:.0f} | {waits['p95']:.0f} "
+            f"| {waits['max']:.0f} | {waits['changed']:.0f} | {waits['updates_per_second']:.0f} |"
         )
+
+
+def run(strokes: int, weights: str | None = None) -> dict[str, Any]:
+    """Start the app and measure, idle and beside a training; waits are in ms."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["--folder", folder, *(["--weights", weights] if weights else [])]
+        server, address, seconds = start_app(arguments)
+        try:
+            with sync_playwright() as playwright:
+                path = shutil.which("chromium") or shutil.which("chromium-browser")
+                browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+                page = browser.new_page()
+                page.goto(address)
+                page.locator("#probabilities [role=meter]").first.wait_for()
+                page.evaluate(WATCH)
+                result: dict[str, Any] = {"seconds_to_ready": seconds}
+                result["idle"] = _measure_both(page, strokes)
+                page.locator("#retrain").click()
+                page.wait_for_function(
+                    "document.querySelector('#progress')?.ariaValueNow > 0", timeout=120_000
+                )
+                result["retraining"] = _measure_both(page, strokes)
+                browser.close()
+        finally:
+            stop_app(server)
+    return result
+
+
+def _measure_both(page: Page, strokes: int) -> dict[str, float]:
+    return {**measure(page, strokes), "updates_per_second": measure_updates(page)}
 
 
 if __name__ == "__main__":

@@ -135,12 +135,18 @@ class Events:
             config = json.load(answer)
         self._values = {each["id"]: each["props"].get("value") for each in config["components"]}
         self._ids = {each["props"].get("elem_id"): each["id"] for each in config["components"]}
-        self.all = config["dependencies"]
+        self._all = config["dependencies"]
 
     def find(self, element: str, name: str) -> dict[str, Any]:
         """The event of that name of that element."""
         target = [self._ids[element], name]
-        return next(each for each in self.all if target in each["targets"])
+        return next(each for each in self._all if target in each["targets"])
+
+    def ticking(self) -> dict[str, Any]:
+        """The event that looks how a training goes."""
+        return next(
+            each for each in self._all if any(name == "tick" for _, name in each["targets"])
+        )
 
     def fire(self, event: dict[str, Any]) -> list[Any]:
         """Do what the page does at an event, with the values that it starts with."""
@@ -163,7 +169,7 @@ def training(address: str) -> Iterator[None]:
     """Have a training by ``balanced`` under way; it is stopped at the end."""
     events = Events(address)
     events.fire(events.find("retrain", "click"))
-    look = next(each for each in events.all if any(name == "tick" for _, name in each["targets"]))
+    look = events.ticking()
     try:
         while events.fire(look)[0].get("percent", 0) <= 0:
             time.sleep(0.2)
@@ -271,6 +277,22 @@ def measure(
         "most": max(tally.answers),
         "client_ms": 1000 * processor / max(1, answered) * seconds / (seconds + WARM_UP),
     }
+
+
+def read_many(address: str, readings: int, clients: int) -> None:
+    """Have drawings read by way of the page, by some clients at once; an error raises."""
+    bodies = [_as_json(each) for each in drawings(DRAWINGS)]
+
+    async def one() -> None:
+        connection = Connection(address)
+        for number in range(readings // clients):
+            await _ask_as_page(connection, bodies[number % DRAWINGS])
+        connection.close()
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one() for _ in range(clients)))
+
+    asyncio.run(all_of_them())
 
 
 def _as_json(drawing: list[list[list[float]]]) -> bytes:

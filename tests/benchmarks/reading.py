@@ -4,7 +4,8 @@
 
 Reads synthetic drawings on one thread of the CPU, one at a time, from strokes to reading, and then
 in batches. Then turns MNIST's test images into pictures (8 to 12 times as large, anywhere on a
-canvas of 400 to 1000 px, either polarity) and reads those and the images as they are.
+canvas of 400 to 1000 px, either polarity) and reads those and the images as they are;
+``--pictures 0`` leaves that out.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from mnist_core.web.examples import Strokes, strokes_from_segments
 
 DRAWINGS = 2_000
 WARM_UP = 50
-BATCH = 256
+BATCH = 256  # drawings
 
 
 def drawings(count: int) -> list[Strokes]:
@@ -35,7 +36,15 @@ def drawings(count: int) -> list[Strokes]:
 
 def measure_drawings(recognizer: Recognizer) -> dict[str, float]:
     """Return milliseconds from strokes to reading, one at a time, and readings a second at most."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
+    try:
+        return _measure_drawings(recognizer)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _measure_drawings(recognizer: Recognizer) -> dict[str, float]:
     values = drawings(DRAWINGS)
     waits = []
     for value in [*values[:WARM_UP], *values]:
@@ -89,7 +98,7 @@ def main() -> None:
 
     recognizer = Recognizer.load(options.weights, "cpu")
     reading = measure_drawings(recognizer)
-    pictures = measure_round_trip(recognizer, options.pictures)
+    pictures = measure_round_trip(recognizer, options.pictures) if options.pictures else None
     if options.json:
         print(json.dumps({"drawings": reading, "pictures": pictures}))
         return
@@ -98,6 +107,8 @@ def main() -> None:
         f"99th percentile {reading['p99_ms']:.1f} ms (n {reading['n']}); "
         f"in batches {reading['batched_per_second']:,.0f} a second"
     )
+    if pictures is None:
+        return
     print(
         f"MNIST's test images: {pictures['clean']:.2%}; as pictures "
         f"{pictures['round_trip']:.2%} (n {pictures['n']})"

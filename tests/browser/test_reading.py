@@ -283,7 +283,7 @@ def test_a_drawing_is_read_through_gradios_event_where_the_route_gives_no_answer
 
 def test_a_stranger_is_read_for_under_the_name_that_the_browser_keeps(visit, public_address):
     page = visit(public_address)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".run-model")).to_contain_text("shipped")  # the server knows the visitor
     with page.expect_request("**/read") as asked:
         draw(page, SEVEN)
     expect_digit(page, 7)

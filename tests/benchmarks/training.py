@@ -119,7 +119,9 @@ def measure_steps() -> list[dict[str, Any]]:
         ("batch of 1,024", network(), {"batch": 1024}),
         ("batch of 64", network(), {"batch": 64}),
     ]
-    steppers = [_stepper(model, reduced, **options) for _, model, options in variants]
+    steppers = [
+        _stepper(model, **{"reduced": reduced, **options}) for _, model, options in variants
+    ]
     times: list[list[float]] = [[] for _ in variants]
     for _ in range(STEPS_TIMED):
         for step, spans in zip(steppers, times, strict=True):

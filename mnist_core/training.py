@@ -56,7 +56,8 @@ def train(
     """Train a network by a recipe and write its weight file.
 
     The convolutional recipes hold back 5,000 of the 60,000 training images to fit temperature
-    and threshold on; the test images are only ever reported on.
+    and threshold on, and take as many of the others as the recipe says; the test images are only
+    ever reported on.
 
     Args:
         recipe: what to do.

@@ -55,7 +55,7 @@ def lay_out(public: bool) -> Controls:
     hidden = LONG_RECIPES if public else frozenset()
     with gr.Column(elem_id="training", elem_classes="card"):
         gr.HTML(
-            "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's 60,000 handwritten "
+            "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's handwritten "
             "digits. The old one goes on reading meanwhile.</p>"
         )
         with gr.Row(elem_classes="controls"):
@@ -150,11 +150,7 @@ def task(settings: Sequence[Any], studio: Studio) -> TrainTask:
     if dataset not in DATASETS:
         raise TrainingError("That data set is not offered here: choose one from the list.")
     recipe = customize(
-        RECIPES[name],
-        epochs=epochs,
-        learning_rate=rate,
-        batch_size=batch,
-        network=network,
+        RECIPES[name], epochs=epochs, learning_rate=rate, batch_size=batch, network=network
     )
     if studio.public and recipe.epochs > EPOCHS_OF_STRANGERS:
         raise TrainingError(

@@ -20,7 +20,7 @@ from typing import Any
 import gradio
 import torch
 
-from tests.benchmarks import load, plots, training
+from tests.benchmarks import latency, load, memory, plots, reading, training
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("results.json")
@@ -78,34 +78,14 @@ def report(results: dict[str, Any]) -> str:
         sections += [training.steps_table(rows["steps"])]
         sections += [training.sizes_table(rows["sizes"])]
     if "reading" in results:
-        row = results["reading"]["drawings"]
-        sections += [
-            "## Reading\n",
-            f"One drawing, strokes to reading, on one thread: median {row['median_ms']:.1f} ms, "
-            f"99th percentile {row['p99_ms']:.1f} ms (n {row['n']:,}); in batches "
-            f"{row['batched_per_second']:,.0f} a second.\n",
-        ]
+        sections += ["## Reading\n", reading.sentence(results["reading"]["drawings"]), ""]
     served = results.get("load", []) + results.get("load_retraining", [])
     if served:
         sections += ["Through the server, clients on the same machine:\n", load.table(served), ""]
     if "latency" in results:
-        row = results["latency"]
-        sections += [
-            f"The page is ready {row['seconds_to_ready']:.1f} s after `python app.py`. "
-            "End of stroke to the first frame with new bars, in Chromium:\n",
-            "| | n | median ms | 95th percentile | max | readings/s while drawing |",
-            "|---|---|---|---|---|---|",
-        ]
-        for name in ("idle", "retraining"):
-            each = row[name]
-            sections.append(
-                f"| {name} | {each['n']} | {each['median']:.0f} | {each['p95']:.0f} "
-                f"| {each['max']:.0f} | {each['updates_per_second']:.0f} |"
-            )
-        sections.append("")
+        sections += [latency.table(results["latency"]), ""]
     if "memory" in results:
-        sections += ["Resident memory of the app's process:\n", "| after | MB |", "|---|---|"]
-        sections += [f"| {step['after']} | {step['megabytes']:.0f} |" for step in results["memory"]]
+        sections += ["Resident memory of the app's process:\n", memory.table(results["memory"])]
     return "# Benchmarks\n\n" + "\n".join(sections).rstrip() + "\n"
 
 

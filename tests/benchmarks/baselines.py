@@ -10,27 +10,20 @@ import time
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from mnist_core import datasets
-
-MEAN, DEVIATION = 0.1307, 0.3081  # of the training images
+from mnist_core.models import MNIST_DEVIATION, MNIST_MEAN, Normalize
 
 Moment = tuple[float, nn.Module]  # seconds of training so far, and the network
 
 
-class _Normalized(nn.Module):
-    """Takes ink in [0, 1] and normalizes it, for a network that expects that."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, ink: Tensor) -> Tensor:
-        return self.network((ink - MEAN) / DEVIATION)
+def _normalized(network: nn.Module) -> nn.Module:
+    """Have a network that expects normalized images take ink in [0, 1]."""
+    return nn.Sequential(Normalize(MNIST_MEAN, MNIST_DEVIATION), network)
 
 
 def classic_workflow(seed: int, epochs: int = 14) -> Iterator[Moment]:
@@ -49,7 +42,9 @@ def classic_workflow(seed: int, epochs: int = 14) -> Iterator[Moment]:
         nn.Dropout(0.5),
         nn.Linear(128, 10),
     )
-    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize(MEAN, DEVIATION)])
+    transform = transforms.Compose(
+        [transforms.ToTensor(), transforms.Normalize(MNIST_MEAN, MNIST_DEVIATION)]
+    )
     data = datasets.torchvision_dataset("mnist", train=True, transform=transform)
     loader = DataLoader(data, batch_size=64, shuffle=True)
     optimizer = torch.optim.Adadelta(network.parameters(), lr=1.0)
@@ -64,7 +59,7 @@ def classic_workflow(seed: int, epochs: int = 14) -> Iterator[Moment]:
             optimizer.step()
         schedule.step()
         seconds += time.perf_counter() - begun
-        yield seconds, _Normalized(network).eval()
+        yield seconds, _normalized(network).eval()
 
 
 def published_recipe(seed: int) -> Iterator[Moment]:
@@ -84,7 +79,7 @@ def published_recipe(seed: int) -> Iterator[Moment]:
         nn.ReLU(),
         nn.Linear(256, 10),
     )
-    model = _Normalized(network)
+    model = _normalized(network)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01, betas=(0.7, 0.9))
     batches = torch.randperm(len(training)).split(256)
     schedule = torch.optim.lr_scheduler.OneCycleLR(

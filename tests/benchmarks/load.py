@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks import percentile
 from tests.benchmarks.latency import start_app, stop_app
 from tests.benchmarks.reading import drawings
 
@@ -268,8 +269,8 @@ def measure(
         "n": answered,
         "per_second": answered / seconds,
         "median_ms": statistics.median(waits),
-        "p95_ms": _percentile(waits, 0.95),
-        "p99_ms": _percentile(waits, 0.99),
+        "p95_ms": percentile(waits, 0.95),
+        "p99_ms": percentile(waits, 0.99),
         "max_ms": waits[-1],
         "errors": len(tally.errors),
         "first_errors": tally.errors[:3],
@@ -299,10 +300,6 @@ def _as_json(drawing: list[list[list[float]]]) -> bytes:
     """A drawing as the pad sends it: coordinates to a tenth of a pixel."""
     points = [[[round(x, 1), round(y, 1)] for x, y in stroke] for stroke in drawing]
     return json.dumps(points, separators=(",", ":")).encode()
-
-
-def _percentile(ordered: list[float], share: float) -> float:
-    return ordered[int(share * (len(ordered) - 1))]
 
 
 def measure_all(

@@ -10,18 +10,14 @@ then.
 
 import argparse
 import json
-import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
-from tests.benchmarks.latency import start_app, stop_app
+from tests.benchmarks.latency import open_page, start_app, stop_app
 from tests.benchmarks.load import Events, read_many
-from tests.browser.conftest import QUIET
 
 WARM_UP = 1_000  # readings, before growth counts
 CLIENTS = 8
@@ -67,12 +63,7 @@ def run(readings: int, trainings: int) -> list[dict[str, Any]]:
         try:
             note("start")
             # Playwright has the event loop of this thread; the readings need one of their own.
-            with ThreadPoolExecutor(1) as aside, sync_playwright() as playwright:
-                path = shutil.which("chromium") or shutil.which("chromium-browser")
-                browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-                page = browser.new_page()
-                page.goto(address)
-                page.locator("#probabilities [role=meter]").first.wait_for()
+            with ThreadPoolExecutor(1) as aside, open_page(address):
                 note("a page is open")
                 aside.submit(read_many, address, WARM_UP, CLIENTS).result()
                 note(f"{WARM_UP:,} readings")
@@ -83,7 +74,6 @@ def run(readings: int, trainings: int) -> list[dict[str, Any]]:
                     train_and_go_back(events)
                     if number in (1, trainings // 2, trainings):
                         note(f"{number} trainings")
-                browser.close()
         finally:
             stop_app(server)
     return steps
@@ -100,9 +90,14 @@ def main() -> None:
     if options.json:
         print(json.dumps(steps))
         return
-    print("| after | resident MB |\n|---|---|")
-    for step in steps:
-        print(f"| {step['after']} | {step['megabytes']:.0f} |")
+    print(table(steps))
+
+
+def table(steps: list[dict[str, Any]]) -> str:
+    """Lay out what ``run`` has measured as Markdown."""
+    lines = ["| after | resident MB |", "|---|---|"]
+    lines += [f"| {step['after']} | {step['megabytes']:.0f} |" for step in steps]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

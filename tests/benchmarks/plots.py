@@ -44,7 +44,7 @@ def plot_trainings(rows: list[dict[str, Any]], path: Path) -> None:
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(right=axes.get_xlim()[1] * 3)  # room for the last name
-    _save(figure, axes, path)
+    _save(figure, path)
 
 
 def plot_sizes(sizes: dict[str, list[dict[str, float]]], path: Path) -> None:
@@ -61,16 +61,13 @@ def plot_sizes(sizes: dict[str, list[dict[str, float]]], path: Path) -> None:
         axes.set(xscale="log", yscale="log")
         axes.set_xlabel(f"{name} ({rows[0][fixed]:,.0f} {fixed})")
         axes.set_ylabel("seconds for one epoch")
+    _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> None:
+    for axes in figure.axes:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    figure.tight_layout()
-    figure.savefig(path)
-    pyplot.close(figure)
-
-
-def _save(figure: Any, axes: Any, path: Path) -> None:
-    axes.grid(alpha=0.3, which="both")
-    axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(path)
     pyplot.close(figure)

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from mnist_core import calibration, datasets, evaluation, pen_styles, strokes, weights
 from mnist_core.inference import Recognizer
 from mnist_core.web.examples import Strokes, strokes_from_segments
+from tests.benchmarks import percentile
 
 DRAWINGS = 2_000
 WARM_UP = 50
@@ -60,7 +61,7 @@ def _measure_drawings(recognizer: Recognizer) -> dict[str, float]:
     return {
         "n": len(waits),
         "median_ms": statistics.median(waits),
-        "p99_ms": waits[int(0.99 * (len(waits) - 1))],
+        "p99_ms": percentile(waits, 0.99),
         "batched_per_second": DRAWINGS / (time.perf_counter() - begun),
     }
 
@@ -88,6 +89,15 @@ def measure_round_trip(recognizer: Recognizer, count: int) -> dict[str, float]:
     return {"n": count, "clean": float(clean / count), "round_trip": float(round_trip / count)}
 
 
+def sentence(reading: dict[str, float]) -> str:
+    """Say what ``measure_drawings`` has measured."""
+    return (
+        f"One drawing, strokes to reading, on one thread: median {reading['median_ms']:.1f} ms, "
+        f"99th percentile {reading['p99_ms']:.1f} ms (n {reading['n']:,}); in batches "
+        f"{reading['batched_per_second']:,.0f} a second."
+    )
+
+
 def main() -> None:
     """Measure, and print a few lines or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -102,11 +112,7 @@ def main() -> None:
     if options.json:
         print(json.dumps({"drawings": reading, "pictures": pictures}))
         return
-    print(
-        f"one drawing on one thread: median {reading['median_ms']:.1f} ms, "
-        f"99th percentile {reading['p99_ms']:.1f} ms (n {reading['n']}); "
-        f"in batches {reading['batched_per_second']:,.0f} a second"
-    )
+    print(sentence(reading))
     if pictures is None:
         return
     print(

@@ -46,7 +46,6 @@ class Runs:
 
     def as_dict(self) -> dict[str, Any]:
         """Return means, medians and spreads."""
-        totals = self.totals or [float("nan")]
         return {
             "name": self.name,
             "runs": len(self.seconds),
@@ -54,8 +53,7 @@ class Runs:
             "accuracy_range": [min(self.accuracies), max(self.accuracies)],
             "seconds": statistics.median(self.seconds),
             "seconds_range": [min(self.seconds), max(self.seconds)],
-            "total": statistics.median(totals) if self.totals else None,
-            "total_range": [min(totals), max(totals)] if self.totals else None,
+            "total": statistics.median(self.totals) if self.totals else None,
         }
 
 

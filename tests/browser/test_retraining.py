@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from mnist_core.recipes import RECIPES
 from tests.browser.hand import draw
 from tests.drawings import ONE, SEVEN, circle
 
@@ -184,9 +185,12 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
 
 def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(page, stopping):
     stopping(page)
+    expect(page.locator(".run-model")).to_contain_text("shipped")  # the page has settled
     page.locator("#advanced").get_by_text("Advanced").click()
     epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
+    expect(epochs).to_have_value(str(RECIPES["balanced"].epochs))
     epochs.fill("3")
+    epochs.press("Tab")
     choose(page, "tutorial")
     expect(batch).to_have_value("64")
     choose(page, "balanced")

@@ -18,6 +18,7 @@ import app
 from mnist_core import models, weights
 from mnist_core.errors import DeviceError
 from mnist_core.inference import BLANK
+from mnist_core.web import page
 from mnist_core.web.assets import read_asset
 from mnist_core.web.examples import example_drawing, strokes_from_segments
 from mnist_core.web.guard import MAX_BODY
@@ -147,6 +148,19 @@ def test_a_drawing_is_read_by_plain_http(url):
 def test_a_picture_is_read(client, tmp_path):
     answer = client.predict(handle_file(picture(tmp_path / "seven.png")), api_name="/predict_image")
     assert (answer["digit"], answer["state"]) == (7, "sure")
+
+
+def test_what_is_kept_of_callers_does_not_pile_up(monkeypatch):
+    monkeypatch.setattr(page, "SESSIONS", 3)
+    demo = app.build_demo(reader(d7=30.0), start_job=StubJob)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port())
+    for number in range(8):
+        content = {"data": [SEVEN], "session_hash": f"caller {number}"}
+        answer = httpx.post(f"{address}gradio_api/run/predict", json=content)
+        assert answer.json()["data"][0]["digit"] == 7
+    kept = list(demo.state_holder.session_data)
+    demo.close(verbose=False)
+    assert kept == ["caller 5", "caller 6", "caller 7"]
 
 
 @pytest.mark.parametrize("drawing", BAD_DRAWINGS.values(), ids=BAD_DRAWINGS)

@@ -24,6 +24,9 @@ from mnist_core.web.training_panel import panel_value
 TITLE = "Draw a digit"
 READINGS_AT_ONCE = 8  # per API function; more of them wait their turn
 WAITING_AT_MOST = 512  # API calls
+# Gradio keeps a state of 75 kB for each page and each caller of the API; of more than these it
+# forgets the one not used for longest, and a page that was forgotten gets a fresh one.
+SESSIONS = 500
 API_CALLER = ""  # the visitor that API calls count as: on a public server it never trains
 
 # An event of the page itself: one request, no queue, not in the API's description.
@@ -51,6 +54,7 @@ class Page(gr.Blocks):
             "enable_monitoring": False,
             "ssr_mode": False,
             "pwa": False,
+            "state_session_capacity": SESSIONS,
             "app_kwargs": {
                 "middleware": [Middleware(Guard)],
                 "routes": [read_route(self.reader)],

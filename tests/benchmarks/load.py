@@ -113,7 +113,8 @@ async def _ask_by_event(connection: Connection, drawing: bytes, event: int) -> A
 
 
 async def _ask_directly(connection: Connection, drawing: bytes) -> Answer:
-    text = await connection.send("POST", "/gradio_api/run/predict", b'{"data":[%b]}' % drawing)
+    body = b'{"data":[%b],"session_hash":"%d"}' % (drawing, id(connection))
+    text = await connection.send("POST", "/gradio_api/run/predict", body)
     return json.loads(text)["data"][0]
 
 

@@ -2,8 +2,8 @@
 
 The worker is spawned, so it shares nothing with the process that serves the page; events come
 over a pipe, the weights as a file that is whole or absent. What is asked of a running training
-goes the other way over the same pipe. This module knows nothing of pages, and it imports what
-trains only inside the worker.
+goes the other way in answer to its events, so that it never piles up. This
+module knows nothing of pages, and it imports what trains only inside the worker.
 """
 
 import contextlib
@@ -155,15 +155,11 @@ class _Failed:
 
 
 @dataclass(frozen=True)
-class _Watch:
-    """Asks the worker to read a drawing again and again."""
+class _Wishes:
+    """What is asked of the worker; newer wishes take the place of older ones."""
 
-    ink: np.ndarray | None  # (28, 28) uint8, 255 = full ink
-
-
-@dataclass(frozen=True)
-class _Finish:
-    """Asks the worker to end its schedule early."""
+    ink: np.ndarray | None = None  # (28, 28) uint8, 255 = full ink, to be read again and again
+    finishing: bool = False  # end the schedule early
 
 
 class TrainingJob:
@@ -178,7 +174,7 @@ class TrainingJob:
         self._stopping = threading.Event()
         self._process: multiprocessing.process.BaseProcess | None = None
         self._watcher: threading.Thread | None = None
-        self._connection: Connection | None = None
+        self._wishes = _Wishes()
 
     @property
     def status(self) -> JobStatus:
@@ -197,7 +193,6 @@ class TrainingJob:
         )
         self._process.start()
         theirs.close()  # so that the pipe ends when the worker does
-        self._connection = ours
         self._watcher = threading.Thread(
             target=self._follow, args=(ours, scratch, on_end), daemon=True
         )
@@ -205,14 +200,15 @@ class TrainingJob:
 
     def watch(self, ink: np.ndarray | None) -> None:
         """Have a drawing (28, 28) uint8 read again and again on the way, or none."""
-        self._ask(_Watch(ink))
+        with self._lock:
+            self._wishes = replace(self._wishes, ink=ink)
 
     def finish(self) -> None:
         """Have the schedule ended early and what is learnt kept. Returns at once."""
         with self._lock:
             if self._status.active:
                 self._status = replace(self._status, finishing=True)
-        self._ask(_Finish())
+            self._wishes = replace(self._wishes, finishing=True)
 
     def stop(self) -> None:
         """End the training and keep nothing of it. Returns at once; it takes under a second."""
@@ -231,12 +227,6 @@ class TrainingJob:
         if self._watcher is not None:
             self._watcher.join()
 
-    def _ask(self, message: _Watch | _Finish) -> None:
-        connection = self._connection
-        if connection is not None:
-            with contextlib.suppress(OSError):  # the worker has just ended
-                connection.send(message)
-
     def _set(self, **changes: object) -> None:
         with self._lock:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
@@ -246,12 +236,18 @@ class TrainingJob:
         process = self._process
         assert process is not None
         last: Event | _Failed | None = None
+        told = _Wishes()
         with contextlib.suppress(EOFError, OSError):
             while True:
                 last = connection.recv()
                 if not isinstance(last, _Failed):
                     with self._lock:
                         self._status = self._status.after(last)
+                        wishes = self._wishes
+                    if wishes is not told:
+                        told = wishes
+                        with contextlib.suppress(OSError):  # it has ended; its last words are left
+                            connection.send(wishes)
         connection.close()
         process.join()
         shutil.rmtree(scratch, ignore_errors=True)
@@ -289,24 +285,18 @@ class _Asked:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._ink: np.ndarray | None = None
-        self._finishing = False
+        self._wishes = _Wishes()
 
     def watched(self) -> np.ndarray | None:
-        self._hear()
-        return self._ink
+        return self._heard().ink
 
     def finishing(self) -> bool:
-        self._hear()
-        return self._finishing
+        return self._heard().finishing
 
-    def _hear(self) -> None:
+    def _heard(self) -> _Wishes:
         while self._connection.poll():
-            message = self._connection.recv()
-            if isinstance(message, _Watch):
-                self._ink = message.ink
-            else:
-                self._finishing = True
+            self._wishes = self._connection.recv()
+        return self._wishes
 
 
 def _work(connection: Connection, scratch: str, task: Task, output: Path) -> None:

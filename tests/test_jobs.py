@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 
@@ -225,3 +226,17 @@ def test_a_job_that_is_asked_to_finish_keeps_what_it_has_learnt(tmp_path, scratc
     assert fractions[-1] < 1
     assert any(point.validation for point in status.history)
     job.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+def test_drawing_on_goes_on_while_the_worker_is_not_listening(job):
+    job.start()
+    wait_until(lambda status: status.progress is not None, job)
+    os.kill(job._process.pid, signal.SIGSTOP)
+    drawing = np.zeros((28, 28), dtype=np.uint8)
+    hand = threading.Thread(target=lambda: [job.watch(drawing) for _ in range(2_000)], daemon=True)
+    hand.start()
+    hand.join(PATIENCE)
+    has_drawn = not hand.is_alive()
+    os.kill(job._process.pid, signal.SIGCONT)
+    assert has_drawn

@@ -91,8 +91,9 @@ def train(
     if recipe.tutorial:
         steps = fit_as_tutorial(model, recipe, dataset, seed, viewer)
     else:
-        if dataset != "mnist":  # pen strokes are digits; clothes have none
-            recipe = replace(recipe, pen_digits=0, pen_others=0)
+        if dataset != "mnist":  # pen strokes are digits; clothes have none, but more pictures
+            pens = recipe.pen_digits + recipe.pen_others
+            recipe = replace(recipe, pen_digits=0, pen_others=0, images=recipe.images + pens)
         if recipe.architecture.name == "simple":  # it has no class for them
             recipe = replace(recipe, pen_others=0)
         images = training.take(torch.arange(min(recipe.images, len(training))))
@@ -108,7 +109,6 @@ def train(
     model.eval()
     validation, pens = validation.to(place), _pens_to_accept(dataset).to(place)
     fitted = calibration.calibrate(model, validation.images, validation.labels, pens)
-    measured = evaluation.measure_images(model, test, fitted)
     info = weights.WeightInfo(
         architecture=recipe.architecture,
         recipe=recipe.name,
@@ -117,8 +117,8 @@ def train(
         epochs=round(epochs, 2),
         parameters=models.count_parameters(model),
         calibration=fitted,
-        test_images=measured.count,
-        test_right=measured.right,
+        test_images=len(test),
+        test_right=evaluation.count_right(model, test),
         versions=weights.library_versions(),
         created=weights.current_time(),
     )

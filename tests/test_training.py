@@ -52,6 +52,20 @@ def test_progress_goes_on_to_the_end(few_images, tmp_path, monkeypatch):
     assert progress[-1].loss < progress[0].loss
 
 
+def test_clothes_take_the_place_of_the_pen_digits_that_they_have_none_of(
+    few_images, tmp_path, monkeypatch
+):
+    load = datasets.load
+    monkeypatch.setattr(datasets, "load", lambda name, train: load("mnist", train))
+    recipe = dataclasses.replace(SMALL, epochs=1, images=500)
+    for dataset in ("mnist", "fashion-mnist"):
+        events = list(
+            training.train(recipe, tmp_path / "x.safetensors", dataset=dataset, device="cpu")
+        )
+        steps = [event.steps for event in events if isinstance(event, Progress)]
+        assert set(steps) == {(500 + 300 + 100) // 100}
+
+
 def steering(*, finish_after=None, ink=None):
     """Somebody who watches, and after so many steps asks to finish."""
     steps = itertools.count()

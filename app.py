@@ -201,6 +201,9 @@ def _serve(options: argparse.Namespace) -> int:
     if notice:
         print(notice, file=sys.stderr)
     _prepare_gradio()
+    # Gradio would load it at the first event, if it is there, for plots that this page has none
+    # of: 45 MB.
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     from mnist_core.web.page import build_page
 
     studio = _studio(

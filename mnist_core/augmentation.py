@@ -24,7 +24,9 @@ class Augmentation:
     thickness: float = 0.0  # 0 to 1, how far strokes may go to one px thicker or thinner
 
 
-def augment(ink: Tensor, augmentation: Augmentation, generator: Generator) -> Tensor:
+def augment(
+    ink: Tensor, augmentation: Augmentation, generator: Generator, margin: int = 0
+) -> Tensor:
     """Change each image of a batch in its own random way.
 
     Affine and elastic changes (Simard, Steinkraus and Platt, 2003) share one bilinear
@@ -35,16 +37,18 @@ def augment(ink: Tensor, augmentation: Augmentation, generator: Generator) -> Te
         ink: (B, 1, H, W) float32 in [0, 1].
         augmentation: how far.
         generator: random numbers, on the device of ``ink``.
+        margin: px to leave out on each side.
 
     Returns:
-        Ink of the same shape and range.
+        Ink (B, 1, H - 2 margin, W - 2 margin) of the same range.
     """
+    rows, columns = (slice(margin, side - margin) for side in ink.shape[-2:])
     if augmentation == Augmentation():
-        return ink
+        return ink[..., rows, columns]
     grid = _affine_grid(ink, augmentation, generator)
     if augmentation.elastic > 0:
         grid = grid + _elastic_field(ink, augmentation.elastic, generator)
-    ink = functional.grid_sample(ink, grid, align_corners=False)
+    ink = functional.grid_sample(ink, grid[:, rows, columns], align_corners=False)
     if augmentation.thickness > 0:
         ink = _change_thickness(ink, augmentation.thickness, generator)
     return ink

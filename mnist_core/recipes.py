@@ -30,6 +30,7 @@ class Recipe:
     muon: float = 0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
+    cropped: float = 0.0  # share of the steps, the first, that see no margin of 2 px
     images: int = 60_000  # of the training images, if there are so many
     pen_digits: int = 0  # synthetic pen digits mixed into each epoch
     pen_others: int = 0  # synthetic drawings of no digit mixed into each epoch
@@ -52,6 +53,7 @@ RECIPES = {
             muon=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(rotation=6, shear=0.1, scale=0.06, shift=1.0),
+            cropped=0.6,
             images=32_000,
             pen_digits=4_000,
             pen_others=1_000,
@@ -70,16 +72,16 @@ RECIPES = {
             augmentation=Augmentation(
                 rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4
             ),
-            images=36_000,
-            pen_digits=20_000,
-            pen_others=5_000,
+            cropped=0.6,
+            pen_digits=12_000,
+            pen_others=4_000,
         ),
         Recipe(
             name="best",
             title="Best",
             description="The recipe of the shipped weights: half an hour and more.",
             architecture=Architecture("convolutional", width=32),
-            epochs=24,
+            epochs=40,
             batch_size=256,
             learning_rate=0.015,
             weight_decay=0.02,
@@ -87,8 +89,8 @@ RECIPES = {
             augmentation=Augmentation(
                 rotation=8, shear=0.12, scale=0.08, shift=1.0, elastic=0.5, thickness=0.3
             ),
-            pen_digits=12_000,
-            pen_others=5_000,
+            pen_digits=6_000,
+            pen_others=2_500,
             redraw=True,
         ),
         Recipe(

@@ -40,6 +40,7 @@ IMAGES_LOOKED_AT = 500  # of the validation images
 SAMPLES = (0, 1, 2, 3, 4, 7, 8, 18, 247, 445, 582, 947)
 COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
 SHORTEST_COOLDOWN = 20  # steps
+MARGIN = 2  # px that cropped images lack on each side: few digits reach so far
 MEMORY_OF_MEANS = 30  # training steps that the running loss and accuracy look back on
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits beside the 5,000 validation images
 
@@ -94,8 +95,8 @@ def train(
         if dataset != "mnist":  # pen strokes are digits; clothes have none, but more pictures
             pens = recipe.pen_digits + recipe.pen_others
             recipe = replace(recipe, pen_digits=0, pen_others=0, images=recipe.images + pens)
-        if recipe.architecture.name == "simple":  # it has no class for them
-            recipe = replace(recipe, pen_others=0)
+        if recipe.architecture.name == "simple":  # it takes whole images, and knows digits alone
+            recipe = replace(recipe, pen_others=0, cropped=0.0)
         images = training.take(torch.arange(min(recipe.images, len(training))))
         steps = fit(model, recipe, images.to(place), seed, viewer)
     epochs = 0.0
@@ -241,7 +242,9 @@ def fit(
         for index in order[: steps * recipe.batch_size].split(recipe.batch_size):
             labels = mixture.labels[index]
             ink = mixture.images[index].unsqueeze(1).float().div_(255)
-            ink = augment(ink, recipe.augmentation, generator)
+            # Smaller images in the beginning: a third less to compute, and the same accuracy.
+            margin = MARGIN if schedule.done < recipe.cropped * schedule.steps else 0
+            ink = augment(ink, recipe.augmentation, generator, margin)
             loss, logits = learn(model, ink, labels, optimizer, criterion, reduced)
             schedule.step()
             if viewer is not None:

@@ -41,6 +41,13 @@ def test_a_seed_gives_the_same_changes_again():
     )
 
 
+@pytest.mark.parametrize("augmentation", [Augmentation(), Augmentation(rotation=9, elastic=1)])
+def test_a_margin_is_left_out_of_what_the_image_would_be(augmentation):
+    whole = augment(ink(), augmentation, generator())
+    middle = augment(ink(), augmentation, generator(), margin=2)
+    assert torch.equal(middle, whole[..., 2:-2, 2:-2])
+
+
 @pytest.mark.parametrize("part", ["rotation", "shear", "scale", "shift", "elastic", "thickness"])
 def test_each_part_alone_changes_the_ink(part):
     alone = Augmentation(**{part: getattr(EVERYTHING, part)})

@@ -19,7 +19,7 @@ from mnist_core.jobs import MOST_POINTS, JobStatus, TrainingJob, TrainTask
 from mnist_core.recipes import RECIPES
 
 TUTORIAL = TrainTask(RECIPES["tutorial"], device="cpu")
-PATIENCE = 120  # seconds; generous, for a loaded machine
+PATIENCE = 300  # seconds; generous, for a loaded machine
 
 
 def wait_until(is_true, job):

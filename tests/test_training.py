@@ -154,6 +154,14 @@ def test_the_tutorial_keeps_its_network():
         customize(RECIPES["tutorial"], network="convolutional")
 
 
+def test_the_first_steps_see_images_without_their_margin(few_images):
+    recipe = dataclasses.replace(SMALL, epochs=1, pen_digits=0, pen_others=0, cropped=0.5)
+    model, sides = models.build(recipe.architecture), []
+    model.register_forward_pre_hook(lambda _, arguments: sides.append(arguments[0].shape[-1]))
+    list(training.fit(model, recipe, datasets.load("mnist", train=True), 0))
+    assert sides == [24] * 15 + [28] * 15
+
+
 def test_the_same_seed_gives_the_same_weights(few_images):
     images = datasets.load("mnist", train=True)
 

@@ -78,7 +78,8 @@ function show() {
 // ---- telling the server ----------------------------------------------------------------------
 
 // Drawings go to the route `read` of this server. Whatever it can't take, or does not answer, goes
-// through Gradio's event: pictures, and drawings until the server has said who the visitor is.
+// through Gradio's event: pictures, drawings until the server has said who the visitor is, and all
+// of them where the page is part of another application, which has no such route.
 // Each has a number, which comes back with its reading; reading.js shows no older one after it.
 
 let lastText = "[]";
@@ -88,6 +89,7 @@ let timer = 0;
 let number = 0;
 let asked = 0; // requests under way
 let waiting = false; // the drawing has changed, but too many requests are under way
+let hasRoute = true;
 
 function send() {
   clearTimeout(timer);
@@ -97,7 +99,7 @@ function send() {
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
   number += 1;
-  const goesByEvent = file || typeof props.visitor !== "string";
+  const goesByEvent = file || !hasRoute || typeof props.visitor !== "string";
   if (!goesByEvent) askSoon(); // before the value is set, which takes Gradio a while
   props.value = { strokes: text, picture: file, number };
   if (goesByEvent) trigger("input");
@@ -118,6 +120,7 @@ async function ask() {
       body: `{"visitor": ${visitor}, "number": ${number}, "strokes": ${lastText}}`,
       signal: AbortSignal.timeout(PATIENCE),
     });
+    hasRoute = response.status !== 404;
     if (!response.ok) throw new Error(response.statusText);
     document.dispatchEvent(new CustomEvent("digit-read", { detail: await response.json() }));
   } catch (error) {

@@ -254,6 +254,28 @@ def test_no_older_answer_overwrites_a_newer_one_and_the_last_stroke_is_read(page
     expect_digit(page, 7)
 
 
+def test_where_the_pads_own_route_is_missing_it_is_asked_for_once(browser, address):
+    # Not by ``visit``: Chromium complains of the missing route in the console.
+    page = browser.new_page()
+    page.goto(address)
+    expect(page.locator("#probabilities [role=meter]")).to_have_count(10)
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request)
+        route.fulfill(status=404)
+
+    page.route("**/read", refuse)
+    draw(page, ONE)
+    expect_digit(page, 1)
+    page.locator("#clear").click()
+    already = len(asked)
+    draw_slowly(page, SEVEN)
+    expect_digit(page, 7)
+    page.close()
+    assert 1 <= len(asked) == already
+
+
 def test_a_correction_that_comes_back_late_leaves_the_newer_reading(page):
     draw(page, ONE)
     expect_digit(page, 1)

@@ -73,6 +73,7 @@ RECIPES = {
                 rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4
             ),
             cropped=0.6,
+            images=48_000,
             pen_digits=12_000,
             pen_others=4_000,
         ),

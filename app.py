@@ -201,8 +201,8 @@ def _serve(options: argparse.Namespace) -> int:
     if notice:
         print(notice, file=sys.stderr)
     _prepare_gradio()
-    # Gradio would load it at the first event, if it is there, for plots that this page has none
-    # of: 45 MB.
+    # Where it is installed, Gradio loads it at the first event, though this page has no plots:
+    # 45 MB. Not in build_demo, whose caller may have plots of their own.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     from mnist_core.web.page import build_page
 

@@ -2,8 +2,8 @@
 
 The worker is spawned, so it shares nothing with the process that serves the page; events come
 over a pipe, the weights as a file that is whole or absent. What is asked of a running training
-goes the other way in answer to its events, so that it never piles up. This
-module knows nothing of pages, and it imports what trains only inside the worker.
+goes the other way in answer to its events, so that it never piles up. This module knows nothing of
+pages, and it imports what trains only inside the worker.
 """
 
 import contextlib

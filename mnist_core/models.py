@@ -67,8 +67,8 @@ class Normalize(nn.Module):
 class ConvolutionalNetwork(nn.Module):
     """Five convolutions with batch normalization, then the largest answer of each channel.
 
-    Takes ink (B, 1, 28, 28) float32 in [0, 1]; returns logits (B, 11): ten digits, and last
-    the logit of "no digit".
+    Takes ink (B, 1, 28, 28) float32 in [0, 1], or without a margin; returns logits (B, 11): ten
+    digits, and last the logit of "no digit".
     """
 
     def __init__(self, width: int) -> None:

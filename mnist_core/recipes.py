@@ -30,7 +30,7 @@ class Recipe:
     muon: float = 0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
-    cropped: float = 0.0  # share of the steps, the first, that see no margin of 2 px
+    cropped: float = 0.0  # share of the steps, the first, that see images without their margin
     images: int = 60_000  # of the training images, if there are so many
     pen_digits: int = 0  # synthetic pen digits mixed into each epoch
     pen_others: int = 0  # synthetic drawings of no digit mixed into each epoch

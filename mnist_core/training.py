@@ -40,7 +40,7 @@ IMAGES_LOOKED_AT = 500  # of the validation images
 SAMPLES = (0, 1, 2, 3, 4, 7, 8, 18, 247, 445, 582, 947)
 COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
 SHORTEST_COOLDOWN = 20  # steps
-MARGIN = 2  # px that cropped images lack on each side: few digits reach so far
+MARGIN = 2  # px that cropped images lack on each side: hardly any ink lies so far out
 MEMORY_OF_MEANS = 30  # training steps that the running loss and accuracy look back on
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits beside the 5,000 validation images
 
@@ -93,8 +93,8 @@ def train(
         steps = fit_as_tutorial(model, recipe, dataset, seed, viewer)
     else:
         if dataset != "mnist":  # pen strokes are digits; clothes have none, but more pictures
-            pens = recipe.pen_digits + recipe.pen_others
-            recipe = replace(recipe, pen_digits=0, pen_others=0, images=recipe.images + pens)
+            count = recipe.images + recipe.pen_digits + recipe.pen_others
+            recipe = replace(recipe, images=count, pen_digits=0, pen_others=0)
         if recipe.architecture.name == "simple":  # it takes whole images, and knows digits alone
             recipe = replace(recipe, pen_others=0, cropped=0.0)
         images = training.take(torch.arange(min(recipe.images, len(training))))
@@ -275,7 +275,7 @@ def learn(
 
     Args:
         model: takes the ink, on its device.
-        ink: (B, 1, 28, 28) float32 in [0, 1].
+        ink: (B, 1, 28, 28) float32 in [0, 1], or without a margin.
         labels: (B,) int64.
         optimizer: of the model's parameters.
         criterion: takes logits and labels.

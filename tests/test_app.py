@@ -1,5 +1,6 @@
 """The page without a browser: what it offers, what it answers, and how it refuses."""
 
+import contextlib
 import json
 import os
 import re
@@ -50,13 +51,23 @@ BAD_DRAWINGS = {
 }
 
 
+@contextlib.contextmanager
+def served(notice="", **launch):
+    """Serve a page whose recognizer reads a 7 in everything; gives its address and the page."""
+    demo = app.build_demo(reader(d7=30.0), notice=notice, start_job=StubJob)
+    _, address, _ = demo.launch(
+        prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch
+    )
+    try:
+        yield address.rstrip("/"), demo
+    finally:
+        demo.close(verbose=False)
+
+
 @pytest.fixture(scope="module")
 def url():
-    """The address of a page whose recognizer reads a 7 in everything."""
-    demo = app.build_demo(reader(d7=30.0), notice="<b>notice</b>", start_job=StubJob)
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port())
-    yield address.rstrip("/")
-    demo.close(verbose=False)
+    with served(notice="<b>notice</b>") as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +163,12 @@ def test_a_picture_is_read(client, tmp_path):
 
 def test_what_is_kept_of_callers_does_not_pile_up(monkeypatch):
     monkeypatch.setattr(page, "SESSIONS", 3)
-    demo = app.build_demo(reader(d7=30.0), start_job=StubJob)
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_port=free_port())
-    for number in range(8):
-        content = {"data": [SEVEN], "session_hash": f"caller {number}"}
-        answer = httpx.post(f"{address}gradio_api/run/predict", json=content)
-        assert answer.json()["data"][0]["digit"] == 7
-    kept = list(demo.state_holder.session_data)
-    demo.close(verbose=False)
+    with served() as (address, demo):
+        for number in range(8):
+            content = {"data": [SEVEN], "session_hash": f"caller {number}"}
+            answer = httpx.post(f"{address}/gradio_api/run/predict", json=content)
+            assert answer.json()["data"][0]["digit"] == 7
+        kept = list(demo.state_holder.session_data)
     assert kept == ["caller 5", "caller 6", "caller 7"]
 
 

@@ -1,33 +1,18 @@
 """The pad's own way to a reading, over HTTP."""
 
-import contextlib
 import json
 
 import httpx
 import pytest
 
-import app
 from mnist_core.web.guard import MAX_BODY
 from tests.drawings import SEVEN
-from tests.test_app import BAD_DRAWINGS, free_port, is_one_sentence
-from tests.test_inference import reader
-from tests.test_studio import StubJob
-
-
-@contextlib.contextmanager
-def served(**launch):
-    """Serve a page whose recognizer reads a 7 in everything; gives its address."""
-    demo = app.build_demo(reader(d7=30.0), start_job=StubJob)
-    _, address, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch
-    )
-    yield address.rstrip("/")
-    demo.close(verbose=False)
+from tests.test_app import BAD_DRAWINGS, is_one_sentence, served
 
 
 @pytest.fixture(scope="module")
 def url():
-    with served() as address:
+    with served() as (address, _):
         yield address
 
 
@@ -85,7 +70,7 @@ def test_a_request_too_large_to_be_a_drawing_is_refused(url):
 
 
 def test_who_must_log_in_is_read_for_after_that_alone():
-    with served(auth=("teacher", "chalk")) as url, httpx.Client() as browser:
+    with served(auth=("teacher", "chalk")) as (url, _), httpx.Client() as browser:
         body = json.dumps({"strokes": SEVEN})
         assert browser.post(f"{url}/read", content=body).status_code == 401
         browser.post(f"{url}/login", data={"username": "teacher", "password": "chalk"})

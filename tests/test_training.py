@@ -52,11 +52,14 @@ def test_progress_goes_on_to_the_end(few_images, tmp_path, monkeypatch):
     assert progress[-1].loss < progress[0].loss
 
 
-def test_clothes_take_the_place_of_the_pen_digits_that_they_have_none_of(
-    few_images, tmp_path, monkeypatch
-):
+@pytest.fixture
+def clothes(few_images, monkeypatch):
+    """Let MNIST's images stand in for those of Fashion-MNIST, which do not ship."""
     load = datasets.load
-    monkeypatch.setattr(datasets, "load", lambda name, train: load("mnist", train))
+    monkeypatch.setattr(datasets, "load", lambda _, train: load("mnist", train))
+
+
+def test_clothes_take_the_place_of_the_pen_digits_that_they_have_none_of(clothes, tmp_path):
     recipe = dataclasses.replace(SMALL, epochs=1, images=500)
     for dataset in ("mnist", "fashion-mnist"):
         events = list(
@@ -201,7 +204,7 @@ def test_a_loss_that_is_no_number_ends_the_training_in_one_sentence(few_images):
         list(training.fit(models.build(recipe.architecture), recipe, images, 0))
 
 
-def test_clothes_are_not_mixed_with_pen_strokes(few_images, tmp_path, monkeypatch):
+def test_clothes_are_not_mixed_with_pen_strokes(clothes, tmp_path, monkeypatch):
     seen = []
 
     def fit(model, recipe, images, seed, viewer):
@@ -209,8 +212,6 @@ def test_clothes_are_not_mixed_with_pen_strokes(few_images, tmp_path, monkeypatc
         yield from ()
 
     monkeypatch.setattr(training, "fit", fit)
-    load = datasets.load
-    monkeypatch.setattr(datasets, "load", lambda _, train: load("mnist", train))
     output = tmp_path / "x.safetensors"
     list(training.train(SMALL, output, dataset="fashion-mnist", device="cpu"))
     assert seen == [(0, 0)]

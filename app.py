@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mnist_core.inference import Recognizer
     from mnist_core.web.studio import StartJob, Studio
 
+FORGET_AFTER = 7.0  # days
 MISTAKE = 2  # exit status
 
 
@@ -71,7 +72,7 @@ def _studio(
     public: bool,
     device: str,
     *,
-    forget_after: float = 7.0,
+    forget_after: float = FORGET_AFTER,
     start_job: "StartJob | None" = None,
 ) -> "Studio":
     from mnist_core.inference import Recognizer
@@ -157,9 +158,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--forget-after",
         type=_days,
-        default=7.0,
+        default=FORGET_AFTER,
         metavar="DAYS",
-        help="with --public: forget visitors who have not come back for so long (7)",
+        help="with --public: forget visitors who have not come back for so long (%(default)s)",
     )
     parser.add_argument(
         "--weights", type=Path, metavar="FILE", help="weight file to read with (the shipped one)"

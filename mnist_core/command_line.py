@@ -10,10 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mnist_core.errors import DataError, MnistCoreError
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+PAIRS_NAMED = 3  # of classes that are taken for each other
 USER_ERROR = 2  # exit status
 INTERRUPTED = 130  # exit status, as shells have it
 
@@ -153,6 +157,17 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     )
 
 
+def _most_confused(confusion: "Tensor") -> str:
+    """Say which classes are taken for which others most often, and how often."""
+    wrong = confusion - confusion.diag().diag()
+    counts, places = wrong.flatten().topk(PAIRS_NAMED)
+    return ", ".join(
+        f"{place // len(wrong)} as {place % len(wrong)} ({count})"
+        for count, place in zip(counts.tolist(), places.tolist(), strict=True)
+        if count > 0
+    )
+
+
 def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from mnist_core import datasets, evaluation, stroke_sets
 
@@ -205,6 +220,8 @@ def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         f"{info.dataset} test images right, "
         f"calibration error {100 * measured.calibration_error:.2f} points"
     ]
+    if measured.right < measured.count:
+        lines.append(f"misread most: {_most_confused(measured.confusion)}")
     for name, each in strokes:
         parts = []
         if each.accuracy is not None and each.ci95 is not None:

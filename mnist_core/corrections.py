@@ -10,28 +10,31 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from mnist_core import stroke_sets
+from mnist_core import stroke_sets, strokes
 from mnist_core.errors import CorrectionError, DataError
 from mnist_core.files import remove_abandoned, write_atomically
 from mnist_core.models import DIGITS
 from mnist_core.stroke_sets import PAD_SIZE, StrokeSet
-from mnist_core.strokes import Drawing, parse_drawing
+from mnist_core.strokes import Drawing
 
 DRAWINGS_KEPT = 500
+STROKES_KEPT = 50  # of a drawing; a digit has few
+POINTS_KEPT = 400  # of a drawing, beside the ends of its strokes; more of them show nothing more
+LARGEST_SET = 4_000_000  # bytes of a stroke set to add, unpacked: more than all that is ever kept
+HELD_BACK = 5  # one of so many is never taught, to see whether the others carry over
+ENOUGH = 10  # drawings from which on any is held back
 DECIMALS = 1  # of a point that is kept: a tenth of a pad pixel
 SMALLEST = PAD_SIZE / 10  # longest side of a drawing that bears such rounding
 
 _SUFFIX = ".json"
-_ID = re.compile("[0-9]{20}-[0-9a-f]{4}")
-
-_Version = tuple[int, int, int]  # inode, time of change in ns, and size in bytes, of a file
+_ID = re.compile("[0-9]{20}-[0-9a-f]{4}t?")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Correction:
     label: int  # 0 to 9
     strokes: list[list[list[float]]]  # a list of [x, y] a stroke, x to the right and y down
 
+    @property
+    def held_back(self) -> bool:
+        """Whether it is for testing, and never taught; its id ends in a t, so it stays so."""
+        return self.id.endswith("t")
+
 
 class Corrections:
     """The drawings in one folder. Its methods may be called from any thread, in any process."""
@@ -49,8 +57,15 @@ class Corrections:
     def __init__(self, folder: Path) -> None:
         """Open a folder of drawings; it is made with the first one."""
         self.folder = folder
-        self._known: dict[str, tuple[_Version, Correction]] = {}  # by id
         remove_abandoned(folder)
+
+    def count(self) -> int:
+        """Return how many drawings there are, without reading them.
+
+        Raises:
+            CorrectionError: the folder can't be read.
+        """
+        return len(self._ids())
 
     def all(self) -> list[Correction]:
         """List the drawings, the oldest first; a file that is no whole drawing is left out.
@@ -58,33 +73,25 @@ class Corrections:
         Raises:
             CorrectionError: the folder can't be read.
         """
-        with _told("read"):
-            try:
-                names = os.listdir(self.folder)
-            except FileNotFoundError:
-                names = []
-        ids = sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
-        for gone in self._known.copy().keys() - set(ids):
-            self._known.pop(gone, None)
-        return [found for each in ids if (found := self._find(each)) is not None]
+        return [found for each in self._ids() if (found := self._find(each)) is not None]
 
-    def add(self, strokes: object, label: int) -> Correction:
-        """Keep a drawing, its points rounded to 0.1.
+    def add(self, drawn: object, label: int) -> Correction:
+        """Keep a drawing, its points rounded to 0.1, and at most some 400 of them.
 
         Args:
-            strokes: as ``parse_drawing`` takes it; one too small for such rounding is enlarged.
+            drawn: as ``parse_drawing`` takes it; one too small for such rounding is enlarged.
             label: 0 to 9.
 
         Raises:
             DrawingError: it is not a drawing.
-            CorrectionError: it is blank or one too many, there is no such digit, or it can't be
-                written.
+            CorrectionError: it is blank, one too many or of too many strokes, there is no such
+                digit, or it can't be written.
         """
-        drawing = parse_drawing(strokes)
+        drawing = strokes.parse_drawing(drawn)
         if not drawing:
             raise CorrectionError("The drawing is blank: draw a digit first.")
-        correction = Correction(_new_id(), _checked_label(label), _rounded(drawing))
-        self._check_room(1)
+        number = self._check_room(1) + 1
+        correction = Correction(_new_id(number), _checked_label(label), _kept(drawing))
         self._write(correction)
         return correction
 
@@ -94,21 +101,21 @@ class Corrections:
         Only a process that is killed while it writes them leaves some.
 
         Raises:
-            DataError: it is not a stroke set, or a line of it is wrong.
-            CorrectionError: a drawing in it is no digit, there are too many, or they can't be
-                written.
+            DataError: it is not a stroke set or too large, or a line of it is wrong.
+            CorrectionError: a drawing in it is no digit or has too many strokes, there are too
+                many, or they can't be written.
         """
-        added = stroke_sets.parse(content, "the file")
+        added = stroke_sets.parse(content, "the file", LARGEST_SET)
         labels: list[int] = added.labels.tolist()
         if DIGITS in labels:
             raise CorrectionError(
                 f"Line {labels.index(DIGITS) + 1} of the file is no digit: remove it, since only "
                 "drawings of 0 to 9 are kept."
             )
-        self._check_room(len(labels))
+        number = self._check_room(len(labels)) + 1
         now = time.time_ns()
         corrections = [
-            Correction(_new_id(now + index), label, _rounded(drawing))
+            Correction(_new_id(number + index, now + index), label, _kept(drawing))
             for index, (drawing, label) in enumerate(zip(added.drawings, labels, strict=True))
         ]
         try:
@@ -152,57 +159,59 @@ class Corrections:
         Raises:
             CorrectionError: the folder can't be read.
         """
-        return stroke_sets.dump(self.as_stroke_set())
+        return stroke_sets.dump(as_stroke_set(self.all()))
 
-    def as_stroke_set(self) -> StrokeSet:
-        """Return all drawings, the oldest first.
-
-        Raises:
-            CorrectionError: the folder can't be read.
-        """
-        corrections = self.all()
-        labels = torch.tensor([each.label for each in corrections], dtype=torch.int64)
-        return StrokeSet([parse_drawing(each.strokes) for each in corrections], labels)
+    def _ids(self) -> list[str]:
+        with _told("read"):
+            try:
+                names = os.listdir(self.folder)
+            except FileNotFoundError:
+                names = []
+        ids = (name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+        return sorted(each for each in ids if _is_id(each))
 
     def _path(self, correction_id: str) -> Path:
         return self.folder / f"{correction_id}{_SUFFIX}"
 
-    def _check_room(self, wanted: int) -> None:
-        kept = len(self.all())
+    def _check_room(self, wanted: int) -> int:
+        """Return how many there are, if there is room for more."""
+        kept = self.count()
         if kept + wanted > DRAWINGS_KEPT:
             raise CorrectionError(
                 f"There are {kept} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
                 "delete some first."
             )
+        return kept
 
     def _write(self, correction: Correction) -> None:
-        line = stroke_sets.dump_line(parse_drawing(correction.strokes), correction.label)
+        line = stroke_sets.dump_line(strokes.parse_drawing(correction.strokes), correction.label)
         with _told("written"):
             write_atomically(self._path(correction.id), line.encode())
 
     def _find(self, correction_id: str) -> Correction | None:
-        """Return a drawing, read anew only where its file has changed."""
         if not _is_id(correction_id):
             return None
-        path = os.path.join(self.folder, correction_id + _SUFFIX)
         try:
-            status = os.stat(path)
-            version = (status.st_ino, status.st_mtime_ns, status.st_size)
-            known = self._known.get(correction_id)
-            if known is not None and known[0] == version:
-                return known[1]
-            read = stroke_sets.load(Path(path))
-        except (OSError, DataError):
+            read = stroke_sets.load(self._path(correction_id))
+        except DataError:
             return None
         if len(read.drawings) != 1 or int(read.labels) >= DIGITS:
             return None
-        correction = Correction(correction_id, int(read.labels), _rounded(read.drawings[0]))
-        self._known[correction_id] = (version, correction)
-        return correction
+        points = [stroke.tolist() for stroke in read.drawings[0]]
+        return Correction(correction_id, int(read.labels), points)
 
 
-def _new_id(time_ns: int | None = None) -> str:
-    return f"{time.time_ns() if time_ns is None else time_ns:020d}-{secrets.token_hex(2)}"
+def as_stroke_set(corrections: Sequence[Correction]) -> StrokeSet:
+    """Put drawings into one stroke set."""
+    labels = torch.tensor([each.label for each in corrections], dtype=torch.int64)
+    return StrokeSet([strokes.parse_drawing(each.strokes) for each in corrections], labels)
+
+
+def _new_id(number: int, time_ns: int | None = None) -> str:
+    """Make an id for the drawing of that number, counted from 1."""
+    held_back = number >= ENOUGH and number % HELD_BACK == 0
+    time_ns = time.time_ns() if time_ns is None else time_ns
+    return f"{time_ns:020d}-{secrets.token_hex(2)}{'t' if held_back else ''}"
 
 
 def _is_id(value: object) -> bool:
@@ -215,8 +224,14 @@ def _checked_label(label: object) -> int:
     return label
 
 
-def _rounded(drawing: Drawing) -> list[list[list[float]]]:
-    """Round the points; a drawing that would lose its shape is first enlarged to the pad's size."""
+def _kept(drawing: Drawing) -> list[list[list[float]]]:
+    """Thin and round the points; what would lose its shape is first enlarged to the pad's size."""
+    if len(drawing) > STROKES_KEPT:
+        raise CorrectionError(
+            f"The drawing has {len(drawing)} strokes, more than the {STROKES_KEPT} that are kept: "
+            "draw one digit."
+        )
+    drawing = strokes.thinned(drawing, POINTS_KEPT)
     points = np.concatenate(drawing)
     low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
     if 0 < extent < SMALLEST:

@@ -8,7 +8,8 @@
     ├── DeviceError      the device is not there
     ├── TrainingError    the training can't start or go on
     ├── ShelfError       the kept model can't be had, or can't be kept
-    └── CorrectionError  the labelled drawing can't be had, or can't be kept
+    ├── CorrectionError  the labelled drawing can't be had, or can't be kept
+    └── ExportError      the network can't be written for other programs
 
 The text of each is one sentence: what happened, to what, and what to do.
 """
@@ -44,6 +45,10 @@ class TrainingError(MnistCoreError):
 
 class ShelfError(MnistCoreError):
     """The model is not on the shelf, its name is none, or the shelf is full or out of reach."""
+
+
+class ExportError(MnistCoreError):
+    """The network can't be written in this format here."""
 
 
 class CorrectionError(MnistCoreError):

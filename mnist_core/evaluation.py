@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -136,7 +135,7 @@ def measure_folder(recognizer: "Recognizer", folder: Path) -> tuple[int, int]:
         for file in sorted(Path(folder, str(digit)).glob("*")):
             reading = recognizer.read_picture(file)
             count += 1
-            right += reading.state != "blank" and int(np.argmax(reading.probabilities)) == digit
+            right += reading.best == digit
     if count == 0:
         raise DataError(
             f"{folder} holds no pictures in sub-folders 0 to 9: name a folder that does."

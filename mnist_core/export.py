@@ -4,6 +4,7 @@ The exported network takes ink, float32 (B, 1, 28, 28) in [0, 1] by the name ``i
 calibrated ``probabilities``, float32 (B, 10), or (B, 11) with "no digit" last.
 """
 
+import copy
 import warnings
 from pathlib import Path
 
@@ -11,13 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import ExportError
 from mnist_core.inference import Recognizer
 from mnist_core.strokes import IMAGE_SIZE
-
-
-class ExportError(MnistCoreError):
-    """The network can't be written in this format here."""
 
 
 class CalibratedNetwork(nn.Module):
@@ -40,7 +37,8 @@ def export(recognizer: Recognizer, file_format: str, output: Path) -> None:
         ExportError: the file can't be written, or a package that the format needs is missing.
     """
     temperature = recognizer.info.calibration.temperature
-    network = CalibratedNetwork(recognizer.model, temperature).cpu().eval()
+    # A copy, since moving it to the CPU would take the recognizer's own along.
+    network = CalibratedNetwork(copy.deepcopy(recognizer.model), temperature).cpu().eval()
     # Two images: with one, tracing would take the batch for a constant.
     example = torch.zeros((2, 1, IMAGE_SIZE, IMAGE_SIZE))
     try:
@@ -57,6 +55,7 @@ def export(recognizer: Recognizer, file_format: str, output: Path) -> None:
                     output_names=["probabilities"],
                     dynamic_shapes=({0: torch.export.Dim("images", min=1)},),
                     external_data=False,
+                    dynamo=True,
                     verbose=False,
                 )
     except ImportError as error:

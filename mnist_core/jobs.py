@@ -29,12 +29,12 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.events import Evaluating, Event, Look, Progress, Samples, Steering, Trained
 from mnist_core.recipes import Recipe
 from mnist_core.stroke_sets import StrokeSet
-from mnist_core.weights import WeightInfo
 
 WORKER_NICENESS = 10  # readings come first
 SECONDS_TO_STOP = 0.5  # then the worker is killed
 MOST_POINTS = 200  # of the curves
 
+_KILLED = -9  # exit code; Windows has no name for the signal
 _SCRATCH = "mnist_core-training-"  # begins the name of a worker's temporary folder
 _ABANDONED_AFTER = 86_400.0  # s, far more than the longest training takes
 
@@ -116,7 +116,6 @@ class JobStatus:
     finishing: bool = False  # it was asked to end its schedule early
     message: str = ""  # one sentence, where it failed
     output: Path | None = None  # the weight file, once finished
-    info: WeightInfo | None = None  # its header
 
     @property
     def active(self) -> bool:
@@ -183,16 +182,26 @@ class TrainingJob:
             return self._status
 
     def start(self, on_end: Callable[[], None] = lambda: None) -> None:
-        """Start the worker, once; ``on_end`` is called in another thread when it is over."""
+        """Start the worker, once; ``on_end`` is called in another thread when it is over.
+
+        Raises:
+            OSError: there is no memory, process or disk space left for it.
+        """
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
         _remove_abandoned_scratch()
         scratch = tempfile.mkdtemp(prefix=_SCRATCH)
+        ours, theirs = context.Pipe()
         self._process = context.Process(
-            target=_work, args=(theirs, scratch, self._task, self.output), daemon=True
+            target=_work, args=(theirs, scratch, self.output), daemon=True
         )
-        self._process.start()
-        theirs.close()  # so that the pipe ends when the worker does
+        try:
+            self._process.start()
+        except BaseException:
+            ours.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        finally:
+            theirs.close()  # so that the pipe ends when the worker does
         self._watcher = threading.Thread(
             target=self._follow, args=(ours, scratch, on_end), daemon=True
         )
@@ -232,12 +241,13 @@ class TrainingJob:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
 
     def _follow(self, connection: Connection, scratch: str, on_end: Callable[[], None]) -> None:
-        """Follow the worker's events until its pipe ends."""
+        """Give the worker its task, and follow its events until its pipe ends."""
         process = self._process
         assert process is not None
         last: Event | _Failed | None = None
         told = _Wishes()
         with contextlib.suppress(EOFError, OSError):
+            connection.send(self._task)  # here, since it may have to wait until it is listened to
             while True:
                 last = connection.recv()
                 if not isinstance(last, _Failed):
@@ -252,10 +262,11 @@ class TrainingJob:
         process.join()
         shutil.rmtree(scratch, ignore_errors=True)
         if self._stopping.is_set():
-            self.output.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.output.unlink()
             self._set(state="stopped")
         elif isinstance(last, Trained):
-            self._set(state="finished", output=last.output, info=last.info)
+            self._set(state="finished", output=last.output)
         elif isinstance(last, _Failed):
             self._set(state="failed", message=last.message)
         else:
@@ -272,7 +283,7 @@ def _remove_abandoned_scratch() -> None:
 
 
 def _unexplained_end(exit_code: int | None) -> str:
-    if exit_code == -signal.SIGKILL:
+    if exit_code == _KILLED:
         return (
             "The training was killed, perhaps because memory ran out: "
             "close other programs or choose a smaller recipe, and train again."
@@ -299,7 +310,7 @@ class _Asked:
         return self._wishes
 
 
-def _work(connection: Connection, scratch: str, task: Task, output: Path) -> None:
+def _work(connection: Connection, scratch: str, output: Path) -> None:
     """Train, in the worker's process, and send what happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page's process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
@@ -308,6 +319,7 @@ def _work(connection: Connection, scratch: str, task: Task, output: Path) -> Non
     tempfile.tempdir = scratch  # the other side clears it too: either may be killed
     asked = _Asked(connection)
     try:
+        task: Task = connection.recv()
         for event in task.run(output, Steering(asked.watched, asked.finishing)):
             connection.send(event)
     except (BrokenPipeError, ConnectionResetError, EOFError):

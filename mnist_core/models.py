@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from mnist_core.strokes import IMAGE_SIZE
 
 DIGITS = 10
-NO_DIGIT = 10  # the class after the ten digits, where a network has one
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of the ink of the 60,000 training images
 

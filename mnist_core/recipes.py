@@ -27,7 +27,9 @@ class Recipe:
     batch_size: int  # images a step
     learning_rate: float  # the peak, where it changes
     weight_decay: float = 0.0  # AdamW's
-    muon: float = 0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
+    muon_factor: float = (
+        0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
+    )
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
     cropped: float = 0.0  # share of the steps, the first, that see images without their margin
@@ -50,7 +52,7 @@ RECIPES = {
             batch_size=256,
             learning_rate=0.02,
             weight_decay=0.02,
-            muon=5.0,
+            muon_factor=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(rotation=6, shear=0.1, scale=0.06, shift=1.0),
             cropped=0.6,
@@ -67,7 +69,7 @@ RECIPES = {
             batch_size=256,
             learning_rate=0.02,
             weight_decay=0.02,
-            muon=5.0,
+            muon_factor=5.0,
             label_smoothing=0.05,
             augmentation=Augmentation(
                 rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4

@@ -19,8 +19,6 @@ from mnist_core import strokes
 from mnist_core.errors import DataError, DrawingError
 from mnist_core.models import DIGITS
 
-HELD_BACK = 5  # one of so many lessons is held back, to see whether the others carry over
-ENOUGH = 10  # lessons from which on any is held back
 PAD_SIZE = 280.0  # logical px of the drawing pad
 PLACING_SEED = 7
 OTHER = "other"  # the label of what is no digit
@@ -52,7 +50,7 @@ def load(path: Path) -> StrokeSet:
     return parse(content, str(path))
 
 
-def parse(content: bytes, name: str) -> StrokeSet:
+def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
     """Read a stroke set: JSON lines, gzipped or not, one ``{"label", "strokes"}`` a line.
 
     Blank drawings are an error: nobody can read them.
@@ -60,12 +58,15 @@ def parse(content: bytes, name: str) -> StrokeSet:
     Args:
         content: the bytes of the file.
         name: what errors call it.
+        largest: bytes that it may have unpacked.
 
     Raises:
-        DataError: it is damaged or larger than 64 MB, or a line is not a labelled drawing.
+        DataError: it is damaged or too large, or a line is not a labelled drawing.
     """
     drawings, labels = [], []
-    for number, line in enumerate(io.StringIO(_unpack(content, name), newline="\n"), start=1):
+    for number, line in enumerate(
+        io.StringIO(_unpack(content, name, largest), newline="\n"), start=1
+    ):
         try:
             drawing, label = _parse_line(line)
         except (ValueError, KeyError, TypeError, RecursionError, DrawingError) as error:
@@ -100,20 +101,6 @@ def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
     return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]))
 
 
-def hold_back(lessons: StrokeSet) -> tuple[StrokeSet, StrokeSet]:
-    """Part lessons into those to teach and those to test on, which are none if there are few."""
-    count = len(lessons.drawings)
-    held_back = range(HELD_BACK - 1, count, HELD_BACK) if count >= ENOUGH else range(0)
-    return (
-        _take(lessons, [index for index in range(count) if index not in held_back]),
-        _take(lessons, list(held_back)),
-    )
-
-
-def _take(stroke_set: StrokeSet, index: list[int]) -> StrokeSet:
-    return StrokeSet([stroke_set.drawings[each] for each in index], stroke_set.labels[index])
-
-
 def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:
     """Scale each drawing to 15 to 95 % of the pad and move it to a random place on it."""
     random = np.random.default_rng(seed)
@@ -127,15 +114,15 @@ def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet
     return StrokeSet(placed, stroke_set.labels)
 
 
-def _unpack(content: bytes, name: str) -> str:
+def _unpack(content: bytes, name: str, largest: int) -> str:
     """Return the text of a stroke set; no more of it is unpacked than may be."""
     try:
         if content.startswith(_GZIPPED):
             with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-                content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
+                content = file.read(largest + 1)
+        if len(content) > largest:
             raise DataError(
-                f"The stroke set {name} is larger than {LARGEST // 1_000_000} MB unpacked: "
+                f"The stroke set {name} is larger than {largest // 1_000_000} MB unpacked: "
                 "split it."
             )
         return content.decode()

@@ -104,22 +104,35 @@ def _unit_segments(drawing: Drawing) -> np.ndarray:
     scale = 1.0 / extent if extent > 0 else 1.0
     parts = []
     for stroke in drawing:
-        path = _thinned((stroke - low) * scale)
+        path = _thinned((stroke - low) * scale, SHORTEST_STEP)
         ends = path[1:] if len(path) > 1 else path
         starts = path[:-1] if len(path) > 1 else path
         parts.append(np.concatenate([starts, ends], axis=1))
     return np.concatenate(parts)
 
 
-def _thinned(path: np.ndarray) -> np.ndarray:
+def thinned(drawing: Drawing, most: int) -> Drawing:
+    """Leave out points until so many are left, evenly along the strokes, beside all their ends."""
+    if sum(len(stroke) for stroke in drawing) <= most:
+        return drawing
+    length = sum(_lengths(stroke).sum() for stroke in drawing)
+    step = max(float(length) / most, np.finfo(np.float64).tiny)
+    return [_thinned(stroke, step) for stroke in drawing]
+
+
+def _lengths(path: np.ndarray) -> np.ndarray:
+    return np.hypot(*np.diff(path, axis=0).T)
+
+
+def _thinned(path: np.ndarray, step: float) -> np.ndarray:
     """Leave out the points that hardly move on, so that a slow hand costs no more than a fast."""
     if len(path) < 3:
         return path
-    lengths = np.hypot(*np.diff(path, axis=0).T)
-    if lengths.min() >= SHORTEST_STEP:
+    lengths = _lengths(path)
+    if lengths.min() >= step:
         return path
-    # A point stays where the path so far enters another step of the shortest length.
-    steps = np.floor(np.concatenate([[0.0], np.cumsum(lengths)]) / SHORTEST_STEP)
+    # A point stays where the path so far enters another step.
+    steps = np.floor(np.concatenate([[0.0], np.cumsum(lengths)]) / step)
     keep = np.concatenate([[True], np.diff(steps) > 0])
     keep[-1] = True
     return path[keep]

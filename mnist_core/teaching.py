@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor, nn
 
-from mnist_core import datasets, devices, evaluation, pen_styles, stroke_sets, weights
+from mnist_core import datasets, devices, evaluation, pen_styles, weights
 from mnist_core.augmentation import Augmentation, augment
 from mnist_core.datasets import ImageSet
 from mnist_core.errors import TrainingError
@@ -48,8 +48,7 @@ def teach(
 
     Args:
         source: weight file of a convolutional network that was trained on MNIST.
-        lessons: drawings of digits with their labels, at least one; of many some are held back
-            (``stroke_sets.hold_back``).
+        lessons: drawings of digits with their labels, at least one.
         output: the file to write, whole or not at all.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         seed: of the order, the variations and the synthetic strokes.
@@ -73,8 +72,7 @@ def teach(
     training, validation = datasets.split_validation(datasets.load("mnist", train=True))
     test = datasets.load("mnist", train=False).to(place)
     generator = torch.Generator().manual_seed(seed)
-    taught, _ = stroke_sets.hold_back(lessons)
-    parts = _parts(taught, training, generator)
+    parts = _parts(lessons, training, generator)
     clock.append(time.perf_counter())
     viewer = None
     if steering is not None:
@@ -82,7 +80,7 @@ def teach(
         yield viewer.samples
     untaught = copy.deepcopy(model)
     yield from _fine_tune(model, [part.to(place) for part in parts], seed, viewer)
-    model = _mean(untaught, model.eval(), taught)
+    model = _mean(untaught, model.eval(), lessons)
     clock.append(time.perf_counter())
 
     yield Evaluating()
@@ -138,7 +136,6 @@ def _fine_tune(
         schedule.step()
         if viewer is not None:
             yield from viewer.looks(model)
-            model.eval()
         ending = viewer is not None and viewer.finishing()
         yield from meter.after_step(loss, logits, labels, rate, step + 1 if ending else STEPS)
         if ending:

@@ -39,7 +39,7 @@ IMAGES_LOOKED_AT = 500  # of the validation images
 # Test images to look at: half of them plain, half of them hard to read.
 SAMPLES = (0, 1, 2, 3, 4, 7, 8, 18, 247, 445, 582, 947)
 COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
-SHORTEST_COOLDOWN = 20  # steps
+SHORTEST_COOLDOWN = 100  # steps; what is ended at once shall still read something
 MARGIN = 2  # px that cropped images lack on each side: hardly any ink lies so far out
 MEMORY_OF_MEANS = 30  # training steps that the running loss and accuracy look back on
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits beside the 5,000 validation images
@@ -153,10 +153,11 @@ class Viewer:
         self._due = 0.0
 
     def looks(self, model: nn.Module) -> Iterator[Look]:
-        """Look at a network in training, if it is time to; it is left in training mode."""
+        """Look at a network in training, if it is time to; its mode stays as it is."""
         begun = time.perf_counter()
         if begun < self._due:
             return
+        mode = model.training
         model.eval()
         unset = calibration.Calibration()
         validation = drawing = None
@@ -168,7 +169,7 @@ class Viewer:
             ink = torch.from_numpy(watched)[None].to(self._images.device)
             scores = calibration.score(calibration.read_logits(model, ink), unset)
             drawing = tuple(scores.probabilities[0].tolist())
-        model.train()
+        model.train(mode)
         ended = time.perf_counter()
         self._due = ended + (ended - begun) / LOOKING_SHARE
         yield Look(validation, tuple(read.probabilities.argmax(dim=1).tolist()), drawing)
@@ -259,7 +260,7 @@ def fit(
 def optimizer_of(model: nn.Module, recipe: Recipe) -> Muon:
     """Make the optimizer that a recipe asks for."""
     return Muon(
-        model, recipe.learning_rate, recipe.weight_decay, recipe.muon * recipe.learning_rate
+        model, recipe.learning_rate, recipe.weight_decay, recipe.muon_factor * recipe.learning_rate
     )
 
 

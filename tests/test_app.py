@@ -1,5 +1,6 @@
 """The page without a browser: what it offers, what it answers, and how it refuses."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -20,9 +21,9 @@ from mnist_core import models, weights
 from mnist_core.errors import DeviceError
 from mnist_core.inference import BLANK
 from mnist_core.web import page
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 from mnist_core.web.examples import example_drawing, strokes_from_segments
-from mnist_core.web.guard import MAX_BODY
+from mnist_core.web.guard import MAX_BODY, Guard
 from mnist_core.web.pad import pad_content
 from mnist_core.web.reading import words
 from mnist_core.web.training_panel import duration
@@ -256,6 +257,21 @@ def test_the_pages_own_events_called_by_force_do_no_harm(url, junk):
     assert run(url, "predict", json.dumps(SEVEN)).json()["data"][0]["digit"] == 7
 
 
+def test_a_fault_of_the_server_leaves_its_traceback_in_the_log(caplog):
+    async def faulty(scope, receive, send):
+        raise KeyError("ours")
+
+    async def send(message):
+        sent.append(message)
+
+    sent = []
+    scope = {"type": "http", "method": "POST", "path": "/read", "headers": []}
+    asyncio.run(Guard(faulty)(scope, None, send))
+    assert sent[0]["status"] == 400
+    assert "KeyError: 'ours'" in caplog.text
+    assert "Traceback" in caplog.text
+
+
 # ---- the page ------------------------------------------------------------------------------------
 
 
@@ -299,7 +315,7 @@ def test_the_page_shows_the_notice_as_text(url):
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_holds_nothing_that_gradio_would_interpret(name):
-    assert not re.search(r"\$\{|\{\{|`|@children|<script", read_asset(name))
+    assert not re.search(r"\$\{|\{\{|`|@children|<script", read_assets(name))
 
 
 def test_no_style_or_script_names_another_host():

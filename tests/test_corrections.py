@@ -29,7 +29,7 @@ def kept(tmp_path):
 
 def test_a_folder_that_was_never_used_holds_no_drawings(kept):
     assert kept.all() == []
-    assert len(kept.as_stroke_set().labels) == 0
+    assert (kept.count(), stroke_sets.parse(kept.export(), "x").drawings) == (0, [])
     assert not kept.folder.exists()
 
 
@@ -51,7 +51,7 @@ def test_points_are_rounded_to_a_tenth(kept):
 def test_a_drawing_that_is_kept_reads_as_the_one_that_was_drawn(power, away):
     scale = 10.0**power
     drawn = moved(SEVEN, scale=scale, right=away * scale, down=-away * scale)
-    rounded = corrections._rounded(strokes.parse_drawing(drawn))
+    rounded = corrections._kept(strokes.parse_drawing(drawn))
     before, after = (
         strokes.ink_from_drawings([strokes.parse_drawing(each)]) for each in (drawn, rounded)
     )
@@ -132,18 +132,62 @@ def test_two_servers_see_what_the_other_does(kept):
     assert [each.label for each in kept.all()] == [1]
     kept.remove(correction.id)
     assert other.all() == []
-    assert other._known == {}
 
 
-def test_a_listing_reads_each_file_once(kept, monkeypatch):
-    added = [kept.add(SEVEN, 7), kept.add(ONE, 1)]
-    assert kept.all() == added
+def test_drawings_are_counted_without_being_read(kept, monkeypatch):
+    kept.add(SEVEN, 7)
+    kept.add(ONE, 1)
 
     def fail(path):
-        raise AssertionError("read again")
+        raise AssertionError("read")
 
     monkeypatch.setattr(stroke_sets, "load", fail)
-    assert kept.all() == added
+    assert kept.count() == 2
+
+
+@pytest.mark.parametrize("strokes_drawn", [1, corrections.STROKES_KEPT])
+def test_of_a_very_slow_hand_fewer_points_are_kept_and_they_read_the_same(kept, strokes_drawn):
+    times = np.linspace(0, 2 * np.pi, 20_000)
+    spiral = np.stack([140 + 90 * np.cos(times), 140 + 120 * np.sin(2 * times)], axis=1)
+    drawn = [part.tolist() for part in np.array_split(spiral, strokes_drawn)]
+    correction = kept.add(drawn, 8)
+    points = sum(len(stroke) for stroke in correction.strokes)
+    assert len(correction.strokes) == strokes_drawn
+    assert points <= corrections.POINTS_KEPT + 2 * strokes_drawn
+    before, after = (
+        strokes.ink_from_drawings([strokes.parse_drawing(each)])
+        for each in (drawn, correction.strokes)
+    )
+    assert (before - after).abs().max() < 0.1
+
+
+def test_a_hand_at_rest_leaves_only_the_ends_of_its_stroke(kept):
+    assert kept.add([[[3, 4]] * 20_000], 1).strokes == [[[3, 4], [3, 4]]]
+
+
+def test_what_has_more_strokes_than_a_digit_is_refused(kept):
+    with pytest.raises(CorrectionError, match="51 strokes, more than the 50 that are kept"):
+        kept.add([[[0, 0], [1, 1]]] * 51, 1)
+    with pytest.raises(CorrectionError, match="51 strokes"):
+        kept.add_set(lines({"label": "1", "strokes": [[[0, 0], [1, 1]]] * 51}))
+    assert kept.all() == []
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(kept):
+    with pytest.raises(DataError, match="larger than 4 MB unpacked: split it"):
+        kept.add_set(gzip.compress(b"\n" * 4_000_001))
+
+
+def test_of_the_tenth_and_then_each_fifth_drawing_it_is_known_for_ever_that_it_is_held_back(kept):
+    added = [kept.add(ONE, 1) for _ in range(9)]
+    assert kept.add_set(stroke_sets.dump(corrections.as_stroke_set(added[:3]))) == 3
+    added = kept.all() + [kept.add(ONE, 1) for _ in range(8)]
+    held_back = [each.id for each in added if each.held_back]
+    assert held_back == [added[number - 1].id for number in (10, 15, 20)]
+    for each in added[:5]:
+        kept.remove(each.id)
+    assert kept.relabel(held_back[0], 2).held_back
+    assert [each.id for each in kept.all() if each.held_back] == held_back
 
 
 def test_exported_drawings_can_be_added_elsewhere(kept, tmp_path):
@@ -160,7 +204,7 @@ def test_exported_drawings_can_be_added_elsewhere(kept, tmp_path):
 def test_the_drawings_are_a_stroke_set(kept):
     kept.add(ONE, 1)
     kept.add(SEVEN, 7)
-    stroke_set = kept.as_stroke_set()
+    stroke_set = corrections.as_stroke_set(kept.all())
     assert torch.equal(stroke_set.labels, torch.tensor([1, 7]))
     assert [drawing[0].tolist() for drawing in stroke_set.drawings] == [ONE[0], SEVEN[0]]
 

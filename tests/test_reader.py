@@ -1,6 +1,7 @@
 """Reads what visitors draw; drawings that come at the same time go through a network together."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -19,8 +20,8 @@ PATIENCE = 30  # s
 
 
 def make_studio(folder, **options):
-    options.setdefault("shipped", recognizer(d7=30.0))
-    return Studio(folder=folder, start_job=StubJob, load_model=Recognizer.load, **options)
+    options = {"shipped": recognizer(d7=30.0), "start_job": StubJob, **options}
+    return Studio(folder=folder, load_model=Recognizer.load, **options)
 
 
 @pytest.fixture
@@ -50,13 +51,33 @@ def test_a_drawing_that_is_none_is_refused_and_those_beside_it_are_read(studio):
 
 
 def test_a_second_model_reads_the_same_for_who_asked_for_it_alone(tmp_path):
-    studio = make_studio(tmp_path, public=True)
-    studio.compare(ANNA, SHIPPED_ID)
+    jobs = []
+
+    def start_job(task, folder):
+        jobs.append(StubJob(task, folder))
+        return jobs[-1]
+
+    studio = make_studio(tmp_path, public=True, start_job=start_job)
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.compare(ANNA, SHIPPED_ID)  # with the one just trained
     reader = Reader(studio)
     first, second = reader.submit(ANNA, SEVEN), reader.submit(BEN, circle())
-    name, other = first.result(PATIENCE).other
-    assert (name, other.digit) == ("Shipped model", 7)
+    name, other, dataset = first.result(PATIENCE).other
+    assert (name, other.digit, dataset) == ("Shipped model", 7, "mnist")
     assert second.result(PATIENCE).other is None
+
+
+def test_what_a_model_of_clothes_reads_has_their_names_and_is_not_kept_as_a_digit(studio):
+    read = Reader(studio).read(ANNA, PadContent(SEVEN, None))
+    clothes = replace(read, dataset="fashion-mnist", other=("Other", read.reading, "mnist"))
+    value = shown(clothes, PadContent(SEVEN, None))
+    assert (value["answer"], value["other"]["answer"]) == ("Sneaker", "7")
+    assert not value["correctable"]
+    digits = replace(read, other=("Other", read.reading, "fashion-mnist"))
+    value = shown(digits, PadContent(SEVEN, None))
+    assert (value["answer"], value["other"]["answer"]) == ("7", "Sneaker")
+    assert value["correctable"]
 
 
 def test_a_drawing_is_watched_while_a_training_is_on(studio):

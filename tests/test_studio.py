@@ -13,7 +13,7 @@ from mnist_core.errors import ShelfError, TrainingError, WeightsError
 from mnist_core.inference import Recognizer
 from mnist_core.jobs import JobStatus, TeachTask, TrainTask
 from mnist_core.recipes import RECIPES
-from mnist_core.web.studio import MODELS_IN_MEMORY, SHIPPED_ID, Studio
+from mnist_core.web.studio import MODELS_IN_MEMORY, SHIPPED_ID, VISITORS_IN_MEMORY, Studio
 from tests.drawings import ONE, SEVEN
 from tests.test_inference import reader
 from tests.test_weights import INFO
@@ -59,7 +59,7 @@ class StubJob:
         output = self.folder / f"{os.urandom(6).hex()}.safetensors"
         info = replace(INFO, test_right=right, created=weights.current_time())
         weights.save(models.build(INFO.architecture), info, output)
-        self.end(state="finished", output=output, info=info)
+        self.end(state="finished", output=output)
 
 
 @pytest.fixture
@@ -258,6 +258,54 @@ def test_the_queue_shows_places_moves_on_and_can_be_left(make_studio):
     assert jobs[1].status.state == "starting"  # it never began
 
 
+def test_a_run_that_cannot_start_is_told_and_holds_nobody_up(make_studio, monkeypatch):
+    studio, jobs = make_studio(public=True)
+    with monkeypatch.context() as patch:
+
+        def start(job, on_end):
+            raise ValueError("no luck")
+
+        patch.setattr(StubJob, "start", start)
+        with pytest.raises(TrainingError, match=r"can't start \(no luck\)"):
+            studio.train(FAST, ANNA)
+    studio.train(FAST, ANNA)
+    assert studio.look(ANNA).place == 0
+    assert jobs[1].status.state == "training"
+
+
+def test_a_run_that_cannot_be_handed_over_holds_nobody_up(make_studio):
+    def load(path):
+        raise KeyError("a fault")
+
+    studio, jobs = make_studio(public=True, load_model=load)
+    studio.train(FAST, ANNA)
+    studio.train(FAST, BEN)
+    with pytest.raises(KeyError, match="a fault"):
+        jobs[0].succeed()
+    assert not studio.is_training(ANNA)
+    assert jobs[1].status.state == "training"
+
+
+def test_nothing_starts_once_the_server_is_going_down(make_studio):
+    studio, _ = make_studio()
+    studio.close()
+    with pytest.raises(TrainingError, match="shutting down"):
+        studio.train(FAST, ANNA)
+
+
+def test_a_look_at_a_kept_model_loads_none(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+
+    def load(path):
+        raise AssertionError("loaded")
+
+    again, _ = make_studio(load_model=load)
+    assert again.look(ANNA).score.right == 9_950
+
+
 def test_a_stranger_can_neither_stop_nor_finish_nor_use_what_another_trains(make_studio):
     studio, jobs = make_studio(public=True)
     studio.train(FAST, ANNA)
@@ -312,12 +360,15 @@ def test_corrections_are_taught_to_the_model_in_use(make_studio, tmp_path):
     studio, jobs = make_studio(shipped=shipped)
     with pytest.raises(TrainingError, match="nothing to teach"):
         studio.teach(ANNA)
-    studio.corrections(ANNA).add(ONE, 1)
+    for _ in range(10):
+        studio.corrections(ANNA).add(ONE, 1)
     studio.teach(ANNA)
     assert isinstance(jobs[0].task, TeachTask)
     assert jobs[0].task.source == shipped.path
-    assert jobs[0].task.lessons.labels.tolist() == [1]
+    assert jobs[0].task.lessons.labels.tolist() == [1] * 9  # the tenth is held back
     jobs[0].succeed()
+    gate = studio.look(ANNA).gate
+    assert (gate.corrections[2], gate.held_back[2]) == (10, 1)
     studio.keep(ANNA)
     studio.teach(ANNA)
     assert jobs[1].task.source == studio.models(ANNA)[0].path
@@ -340,6 +391,17 @@ def test_another_model_can_be_used_compared_renamed_and_deleted(make_studio):
     studio.delete(ANNA, kept.id)
     assert studio.compared(ANNA) is None
     assert studio.recognizer(ANNA) is studio.shipped
+
+
+def test_a_model_is_not_compared_with_itself(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.compare(ANNA, SHIPPED_ID)
+    assert studio.compared(ANNA) == ("Shipped model", studio.shipped)
+    studio.go_back(ANNA)
+    assert studio.compared(ANNA) is None
+    assert not studio.is_compared(ANNA, SHIPPED_ID)
 
 
 def test_the_model_in_use_may_be_deleted_and_the_shipped_one_reads_again(make_studio):
@@ -385,11 +447,40 @@ def test_a_stranger_who_stays_away_is_forgotten_and_others_are_not(make_studio, 
     studio.corrections(BEN).add(SEVEN, 7)
     old = time.time() - 2 * 86_400
     anna = tmp_path / "visitors" / studio._key(ANNA)
-    os.utime(anna / "seen", (old, old))
+    os.utime(anna, (old, old))
     studio.sweep()
     assert studio.look(ANNA).corrections == 0
     assert studio.look(BEN).corrections == 1
     assert not anna.exists()
+
+
+def test_a_stranger_who_only_draws_is_not_forgotten(make_studio, tmp_path):
+    studio, _ = make_studio(public=True, forget_after=1.0)
+    studio.corrections(ANNA).add(SEVEN, 7)
+    os.utime(tmp_path / "visitors" / studio._key(ANNA), (0, 0))
+    again, _ = make_studio(public=True, forget_after=float("inf"))
+    again.recognizer(ANNA)
+    studio.sweep()
+    assert studio.look(ANNA).corrections == 1
+
+
+def test_a_stranger_who_keeps_nothing_leaves_nothing(make_studio, tmp_path):
+    studio, _ = make_studio(public=True)
+    studio.look(ANNA)
+    studio.corrections(ANNA).all()
+    studio.recognizer(ANNA)
+    assert not any(tmp_path.iterdir())
+
+
+def test_mere_names_push_no_visitor_out_of_memory(make_studio):
+    studio, jobs = make_studio(public=True)
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.compare(ANNA, SHIPPED_ID)
+    for number in range(VISITORS_IN_MEMORY):
+        assert studio.recognizer(f"nobody-{number}") is studio.shipped
+        assert studio.compared(f"nobody-{number}") is None
+    assert studio.compared(ANNA)[1] is studio.shipped
 
 
 def test_on_a_server_of_ones_own_nothing_is_ever_forgotten(make_studio, tmp_path):

@@ -153,12 +153,12 @@ def test_a_run_shows_its_curves_its_figures_and_that_it_is_finishing():
 
 def test_a_reading_carries_what_the_page_adds_to_it():
     value = reading_value(
-        SEVEN, correctable=True, saved="Saved as 7.", names=["Bag"] * 10,
-        other=other_value("My model", SEVEN),
-    )  # fmt: skip
-    assert (value["correctable"], value["saved"]) == (True, "Saved as 7.")
+        SEVEN, correctable=True, names=["Bag"] * 10, other=other_value("My model", SEVEN)
+    )
+    assert (value["correctable"], value["saved"]) == (True, "")
     assert value["names"] == ["Bag"] * 10
     assert (value["other"]["name"], value["other"]["answer"]) == ("My model", "7")
+    assert other_value("My model", SEVEN, ["Bag"] * 10)["answer"] == "Bag"
     assert reading_value(SEVEN)["other"] is None
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 
-def read_asset(name: str) -> str:
-    """Return the text of a file of this folder.
+def read_assets(*names: str) -> str:
+    """Return the text of files of this folder, one after the other.
 
     A markup file becomes a Gradio template, in which ``${``, ``{{`` and backticks would be
     interpreted: none of ours may hold one.
     """
-    return (_FOLDER / name).read_text(encoding="utf-8")
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)

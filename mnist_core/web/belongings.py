@@ -6,7 +6,8 @@ Knows nothing of trainings, or of where anything lies.
 import base64
 import binascii
 import itertools
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -62,7 +63,10 @@ def corrections_shown(
     studio: Studio, visitor: str, note: str = "", failed: bool = False, file: Any = None
 ) -> dict[str, Any]:
     """Fill the corrections' card."""
-    items = [asdict(each) for each in studio.corrections(visitor).all()]
+    items = (
+        {"id": each.id, "label": each.label, "strokes": json.dumps(each.strokes)}
+        for each in studio.corrections(visitor).all()
+    )
     return corrections_value(items, note, failed, file)
 
 

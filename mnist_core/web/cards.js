@@ -1,15 +1,11 @@
-// What the cards share; comes first in the same function body as a card's own script. A card tells
-// the server one command at a time. It sends nothing else: the server knows what it has shown.
+// What the cards share; comes before a card's own script in the same function body, and after
+// common.js. A card tells the server one command at a time. It sends nothing else: the server knows what it has shown.
 
 let serial = 0;
 function send(command) {
   serial += 1;
   props.value = { command, serial };
   trigger("input");
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function make(tag, className, text) {

@@ -70,7 +70,7 @@ function show() {
   }
   items.forEach(({ id, label, strokes }, i) => {
     if (!rows.has(id)) {
-      rows.set(id, makeRow(id, JSON.parse(JSON.stringify(strokes))));
+      rows.set(id, makeRow(id, JSON.parse(strokes)));
       draw(rows.get(id));
     }
     const { item, canvas, select, remove } = rows.get(id);

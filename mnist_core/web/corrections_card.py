@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 
 MAX_FILE = 2 * 1024 * 1024  # bytes of an uploaded file
 MAX_ID = 64  # characters
@@ -25,8 +25,8 @@ def corrections_card() -> gr.HTML:
     return gr.HTML(
         corrections_value([]),
         elem_id="corrections",
-        html_template=read_asset("corrections_card.html"),
-        js_on_load=read_asset("cards.js") + read_asset("corrections_card.js"),
+        html_template=read_assets("corrections_card.html"),
+        js_on_load=read_assets("common.js", "cards.js", "corrections_card.js"),
         apply_default_css=False,
     )
 
@@ -40,7 +40,8 @@ def corrections_value(
     """Turn corrections into what ``corrections_card.js`` shows.
 
     Args:
-        items: each with ``id``, ``label`` and ``strokes``.
+        items: each with ``id``, ``label`` and ``strokes``, which is JSON text: Gradio would look
+            into every point of a list.
         note: a sentence to add.
         failed: whether the note tells of a failure.
         file: to be saved by the browser, with ``name``, ``content`` in base64, and ``serial``,

@@ -76,7 +76,8 @@ class Guard:
             if not started:
                 await _answer(send, 413, _TOO_LARGE)
         except Exception as error:
-            logger.warning("%s could not be served: %r", scope["path"], error)
+            # Junk makes Gradio raise; where it is a fault of ours, the traceback tells.
+            logger.warning("%s could not be served: %r", scope["path"], error, exc_info=True)
             if not started:
                 await _answer(send, 400, _NOT_UNDERSTOOD)
 

@@ -47,14 +47,7 @@ function makeSample() {
 function drawSample(picture, ink) {
   if (picture.ink === ink) return;
   picture.ink = ink;
-  const context = picture.getContext("2d");
-  const image = context.createImageData(28, 28);
-  const bytes = atob(ink);
-  for (let i = 0; i < 28 * 28; i++) {
-    const level = bytes.charCodeAt(i) || 0;
-    image.data.set([level, level, level, 255], 4 * i);
-  }
-  context.putImageData(image, 0, 0);
+  paintInk(picture, ink);
 }
 
 function showSamples(samples) {

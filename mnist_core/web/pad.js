@@ -138,7 +138,10 @@ function sendSoon() {
 
 function remember() {
   history.push({ strokes: strokes.slice(), picture });
-  if (history.length > HISTORY) history.shift();
+  if (history.length <= HISTORY) return;
+  const forgotten = history.shift().picture;
+  const isKept = forgotten === picture || history.some((step) => step.picture === forgotten);
+  if (forgotten && !isKept) URL.revokeObjectURL(forgotten.url);
 }
 
 function replace(newStrokes, newPicture) {
@@ -180,8 +183,10 @@ async function readPicture(file) {
     return;
   }
   note.textContent = "Reading the picture …";
+  const strokesBefore = strokes;
   try {
     const { path } = await upload(file);
+    if (pen !== null || strokes !== strokesBefore) return; // what is drawn meanwhile is meant
     remember();
     const server_file = { path, orig_name: file.name, meta: { _type: "gradio.FileData" } };
     replace([], { file: server_file, url: URL.createObjectURL(file) });

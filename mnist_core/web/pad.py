@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 from gradio_client.utils import is_file_obj_with_meta
 
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 
 ExampleDrawing = Callable[[object], list[list[list[float]]]]
 
@@ -40,8 +40,8 @@ def digit_pad(example_drawing: ExampleDrawing, visitor: str | None) -> gr.HTML:
     """
     return gr.HTML(
         elem_id="digit-pad",
-        html_template=read_asset("pad.html"),
-        js_on_load=read_asset("pad.js"),
+        html_template=read_assets("pad.html"),
+        js_on_load=read_assets("pad.js"),
         apply_default_css=False,
         server_functions=[example_drawing],
         visitor=visitor,

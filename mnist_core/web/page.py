@@ -4,6 +4,7 @@ Handlers only pass on and format. Knows nothing of models or training itself.
 """
 
 import asyncio
+import contextlib
 import secrets
 from typing import Any
 
@@ -19,7 +20,6 @@ from mnist_core.web.read_route import read_route
 from mnist_core.web.reader import Reader, refused, shown
 from mnist_core.web.reading import BLANK_VALUE, reading_panel
 from mnist_core.web.studio import Studio
-from mnist_core.web.training_panel import panel_value
 
 TITLE = "Draw a digit"
 READINGS_AT_ONCE = 8  # per API function; more of them wait their turn
@@ -131,6 +131,7 @@ def _training_and_belongings(
     handwriting = belongings.lay_out_corrections()
     shelf = belongings.lay_out_shelf()
     controls = [*training.outputs, handwriting.card, handwriting.teach, shelf]
+    shown_of_run = len(training.outputs)
 
     def show(name: str, note: str = "") -> list[Any]:
         view = studio.look(name)
@@ -148,9 +149,10 @@ def _training_and_belongings(
             *arguments, visitor = inputs
             name = _visitor(visitor)
             try:
-                return show(name, act(name, *arguments) or "")
+                act(name, *arguments)
             except MnistCoreError as error:
                 return show(name, str(error))
+            return show(name)
 
         return handler
 
@@ -163,7 +165,8 @@ def _training_and_belongings(
         watch(name, payload)
 
     def watch(name: str, payload: Any) -> None:
-        reader.watch(name, reader.read(name, pad_content(payload)))
+        with contextlib.suppress(MnistCoreError):  # what can't be read has been answered already
+            reader.watch(name, reader.read(name, pad_content(payload)))
 
     def attach(visitor: Any) -> list[Any]:
         name = _visitor(visitor)
@@ -174,8 +177,8 @@ def _training_and_belongings(
         view = studio.look(name)
         if not view.active:
             return show(name)
-        # While a run is on only its figures change.
-        return [panel_value(view), *[gr.skip()] * (len(controls) - 1)]
+        # While a run is on, what the visitor has stays as it is.
+        return [*training_controls.show(view), *[gr.skip()] * (len(controls) - shown_of_run)]
 
     def correct(value: Any, payload: Any, visitor: Any) -> list[Any]:
         name = _visitor(visitor)

@@ -32,7 +32,7 @@ class Outcome:
 
     reading: Reading
     dataset: str  # that the model was trained on
-    other: tuple[str, Reading] | None  # name and reading of a second model, if it is asked for
+    other: tuple[str, Reading, str] | None  # a second model's name, reading and data set, if any
     is_watched: bool  # whether a network that is learning shall read the drawing, too
 
 
@@ -61,9 +61,7 @@ class Reader:
         if content.picture is None:
             return self.submit(visitor, content.strokes).result()
         models, picture = self._models(visitor), content.picture
-        reading = models.main.read_picture(picture)
-        other = models.other and (models.other[0], models.other[1].read_picture(picture))
-        return Outcome(reading, models.main.info.dataset, other, models.is_watched)
+        return models.outcome(lambda model: model.read_picture(picture))
 
     def watch(self, visitor: str, outcome: Outcome) -> None:
         """Have a drawing that has been read here read by the network that is learning, too."""
@@ -97,9 +95,7 @@ class Reader:
             for part in (drawings[index], found):
                 if isinstance(part, Exception):
                     return part
-            other = found.other and (found.other[0], read[found.other[1], index])
-            reading = read[found.main, index]
-            return Outcome(reading, found.main.info.dataset, other, found.is_watched)
+            return found.outcome(lambda model: read[model, index])
 
         return [outcome(index) for index in range(len(asked))]
 
@@ -116,6 +112,13 @@ class _Models:
     def recognizers(self) -> set[Recognizer]:
         return {self.main} if self.other is None else {self.main, self.other[1]}
 
+    def outcome(self, reading_by: Callable[[Recognizer], Reading]) -> Outcome:
+        other = None
+        if self.other is not None:
+            name, model = self.other
+            other = name, reading_by(model), model.info.dataset
+        return Outcome(reading_by(self.main), self.main.info.dataset, other, self.is_watched)
+
 
 def _tried(function: Callable[[Any], Any], argument: object) -> Any:
     """Return what a function returns, or the error that it raises for people."""
@@ -127,11 +130,15 @@ def _tried(function: Callable[[Any], Any], argument: object) -> Any:
 
 def shown(outcome: Outcome, content: PadContent) -> dict[str, Any]:
     """Say what the page shows of what lies on its pad."""
+    other = None
+    if outcome.other is not None:
+        name, reading, dataset = outcome.other
+        other = other_value(name, reading, CLASS_NAMES.get(dataset))
     value = reading_value(
         outcome.reading,
         names=CLASS_NAMES.get(outcome.dataset),
-        correctable=content.picture is None,
-        other=None if outcome.other is None else other_value(*outcome.other),
+        correctable=content.picture is None and outcome.dataset == "mnist",
+        other=other,
     )
     return {**value, "drawing": content.number}
 

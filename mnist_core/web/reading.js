@@ -1,5 +1,6 @@
 // Shows a reading. Gradio calls this once, as the body of a function of
-// (element, trigger, props, server, upload, watch), after reading.html is in the page.
+// (element, trigger, props, server, upload, watch), after reading.html is in the page. What
+// common.js defines stands above it in the same body.
 // The words come from the server; here they only find their place. What goes to the server is the
 // right digit of a misread drawing: the value, with `correction` and a new `serial`.
 
@@ -13,7 +14,7 @@ const spoken = element.querySelector(".reading-spoken");
 const other = element.querySelector(".reading-other");
 const saved = element.querySelector(".reading-saved");
 const correctRow = element.querySelector(".reading-correct");
-const seen = element.querySelector("#seen").getContext("2d");
+const seen = element.querySelector("#seen");
 
 const bars = Array.from({ length: 10 }, (_, digit) => {
   const row = document.createElement("div");
@@ -80,17 +81,6 @@ function showNames(names) {
   });
 }
 
-function showInk(ink) {
-  const bytes = atob(ink);
-  const image = seen.createImageData(28, 28);
-  // White ink on black, as in MNIST, in either theme.
-  for (let i = 0; i < 28 * 28; i++) {
-    const value = bytes.charCodeAt(i) || 0;
-    image.data.set([value, value, value, 255], 4 * i);
-  }
-  seen.putImageData(image, 0, 0);
-}
-
 let timer = 0;
 function show(value) {
   if (!value || !value.probabilities) return;
@@ -117,7 +107,7 @@ function show(value) {
     second.style.transform = "scaleX(" + otherShare + ")";
     percent.textContent = Math.round(share) + " %";
   });
-  showInk(value.ink);
+  paintInk(seen, value.ink);
   clearTimeout(timer);
   timer = setTimeout(() => { 
     const compared = value.other ? " " + other.textContent + "." : "";

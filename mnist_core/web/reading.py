@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from mnist_core.inference import Reading
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 
 DIGIT_NAMES = tuple("0123456789")
 _BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
@@ -25,8 +25,8 @@ def reading_panel() -> gr.HTML:
     """
     return gr.HTML(
         BLANK_VALUE,
-        html_template=read_asset("reading.html"),
-        js_on_load=read_asset("reading.js"),
+        html_template=read_assets("reading.html"),
+        js_on_load=read_assets("common.js", "reading.js"),
         apply_default_css=False,
     )
 
@@ -35,7 +35,6 @@ def reading_value(
     reading: Reading,
     *,
     correctable: bool = False,
-    saved: str = "",
     names: Sequence[str] | None = None,
     other: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -44,7 +43,6 @@ def reading_value(
     Args:
         reading: of the model in use.
         correctable: whether the visitor may say what it really is.
-        saved: a short sentence on the correction that has just been kept.
         names: of the ten classes, where they are not digits.
         other: of ``other_value``, a second model's reading of the same.
     """
@@ -59,16 +57,16 @@ def reading_value(
         "ink": base64.b64encode(reading.ink.tobytes()).decode(),
         "refused": False,
         "correctable": correctable,
-        "saved": saved,
+        "saved": "",
         "names": None if names is None else list(names),
         "other": other,
     }
 
 
-def other_value(name: str, reading: Reading) -> dict[str, Any]:
-    """Say how a second model, of that name, reads the same."""
+def other_value(name: str, reading: Reading, names: Sequence[str] | None = None) -> dict[str, Any]:
+    """Say how a second model, of that name, reads the same; ``names`` are those of its classes."""
     probabilities = [round(p, 4) for p in reading.probabilities]
-    return {"name": name, "answer": words(reading)[0], "probabilities": probabilities}
+    return {"name": name, "answer": words(reading, names)[0], "probabilities": probabilities}
 
 
 def reading_correction(payload: Any) -> int | None:
@@ -91,7 +89,7 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
         return "Not a digit", "The bars show what it would be if it were one."
     if reading.state == "unsure":
         *others, last = [called[digit] for digit in reading.candidates]
-        choice = f"{', '.join(others)} or {last}" if others else last
+        choice = f"{', '.join(others)} or {last}"
         return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
     return called[reading.digit or 0], f"{_percent(reading.confidence)} sure"
 
@@ -111,7 +109,7 @@ BLANK_VALUE: dict[str, Any] = {
     "ink": _NOTHING_SEEN,
     "refused": False,
     "correctable": False,
-    "saved": "",
+    "saved": "",  # a short sentence on the correction that has just been kept
     "names": None,
     "other": None,
     "drawing": 0,  # number that the pad gave what was read

@@ -3,6 +3,7 @@
 Knows nothing of models, visitors' folders or pages.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,9 +62,11 @@ class RunQueue:
         """Start a run, or let it wait.
 
         Raises:
-            TrainingError: its owner has one in the queue, or too many are waiting.
+            TrainingError: its owner has one in the queue, too many are waiting, or it can't start.
         """
         with self._lock:
+            if self._closed:
+                raise TrainingError("The server is shutting down: train again when it is back.")
             if any(other.owner == run.owner for other in self._runs):
                 raise TrainingError("A training is already under way, one at a time: this is it.")
             if len(self._runs) > MOST_WAITING:
@@ -102,22 +105,24 @@ class RunQueue:
     def _start(self, run: Run) -> None:
         try:
             run.job.start(lambda: self._over(run))
-        except OSError as error:
+        except Exception as error:
             self._runs.remove(run)
+            cause = getattr(error, "strerror", None) or error
             raise TrainingError(
-                f"The training can't start ({error.strerror}): close other programs, or free "
-                "some disk space, and train again."
+                f"The training can't start ({cause}): close other programs, or free some disk "
+                "space, and train again."
             ) from error
 
     def _over(self, run: Run) -> None:
         """Hand a run over that has ended, in the thread of its job, and start the next."""
-        self._on_end(run)
-        with self._lock:
-            if run in self._runs:
-                self._runs.remove(run)
-            while self._runs and not self._closed:
-                try:
-                    self._start(self._runs[0])
-                    return
-                except TrainingError:  # it is gone from the queue; its owner may click again
-                    continue
+        try:
+            self._on_end(run)
+        finally:
+            with self._lock:
+                if run in self._runs:
+                    self._runs.remove(run)
+                while self._runs and not self._closed:
+                    # One that can't start leaves the queue; its owner may click again.
+                    with contextlib.suppress(TrainingError):
+                        self._start(self._runs[0])
+                        break

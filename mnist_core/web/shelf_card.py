@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 
 MAX_ID = 64  # characters
-MAX_NAME = 60
+MAX_NAME = 1000  # that is passed on; the shelf says which names it takes
 
 _WORDS = ("id", "name", "date", "recipe", "accuracy", "size")
 _FLAGS = ("in_use", "shipped", "compared")
@@ -26,8 +26,8 @@ def shelf_card() -> gr.HTML:
     return gr.HTML(
         shelf_value([]),
         elem_id="shelf",
-        html_template=read_asset("shelf_card.html"),
-        js_on_load=read_asset("cards.js") + read_asset("shelf_card.js"),
+        html_template=read_assets("shelf_card.html"),
+        js_on_load=read_assets("common.js", "cards.js", "shelf_card.js"),
         apply_default_css=False,
     )
 
@@ -60,7 +60,7 @@ def shelf_command(payload: Any) -> dict[str, Any] | None:
     """Unpack what the browser asks for; None for junk.
 
     ``do`` is ``use``, ``compare``, ``download`` or ``delete``, with ``id``, which is None where
-    ``compare`` is to end; or ``rename``, with ``id`` and ``name``, one line of text.
+    ``compare`` is to end; or ``rename``, with ``id`` and ``name``.
     """
     command = payload.get("command") if isinstance(payload, dict) else None
     if not isinstance(command, dict):
@@ -72,12 +72,7 @@ def shelf_command(payload: Any) -> dict[str, Any] | None:
         return None
     if action in ("use", "compare", "download", "delete"):
         return {"do": action, "id": model}
-    name = _name(command.get("name"))
-    return {"do": "rename", "id": model, "name": name} if action == "rename" and name else None
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 4 * MAX_NAME:
-        return ""
-    name = " ".join(value.split())
-    return name if name.isprintable() and len(name) <= MAX_NAME else ""
+    name = command.get("name")
+    if action == "rename" and isinstance(name, str) and len(name) <= MAX_NAME:
+        return {"do": "rename", "id": model, "name": name}
+    return None

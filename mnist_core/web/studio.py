@@ -4,34 +4,33 @@ Knows nothing of Gradio or pages: a visitor is a string. On a server of one's ow
 counts as the same person. On a public server each sees the shipped model and their own.
 """
 
+import contextlib
 import hashlib
+import os
 import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from mnist_core import stroke_sets
-from mnist_core.corrections import Corrections
+from mnist_core.corrections import Correction, Corrections, as_stroke_set
 from mnist_core.errors import MnistCoreError, TrainingError
 from mnist_core.files import write_atomically
 from mnist_core.inference import Recognizer
 from mnist_core.jobs import JobStatus, Task, TeachTask, TrainTask
 from mnist_core.shelf import Shelf, ShelfEntry
-from mnist_core.stroke_sets import StrokeSet
 from mnist_core.web.run_queue import Job, Run, RunQueue
 from mnist_core.weights import WeightInfo
 
 SHIPPED_ID = "shipped"
-MODELS_IN_MEMORY = 8  # retrained ones; the one used longest ago gives way
+MODELS_IN_MEMORY = 64  # retrained ones; the one used longest ago gives way
 VISITORS_IN_MEMORY = 1000
 SECONDS_BETWEEN_SWEEPS = 3600.0
 SECONDS_BETWEEN_TOUCHES = 60.0
-FORGET_AFTER = 7.0  # days
 
 _EVERYBODY = "everybody"  # the one visitor of a server that is not public
 
@@ -53,7 +52,7 @@ class Score:
 class Gate:
     """A model that has just been trained, against the one before."""
 
-    test: tuple[Score, Score]  # MNIST's test images: before, after
+    test: tuple[Score, Score]  # test images of their data sets: before, after
     corrections: tuple[int, int, int]  # read right before, after, of how many
     held_back: tuple[int, int, int]  # of those, the ones that are never taught
     datasets: tuple[str, str]  # that the two were trained and tested on
@@ -79,7 +78,7 @@ class View:
     message: str  # one sentence when a trained model could not be loaded, else ""
     in_use: str  # id of the model that reads this visitor's drawings
     name: str  # of that model
-    score: Score  # of that model, on MNIST's test images
+    score: Score  # of that model, on the test images of its data set
     corrections: int  # how many the visitor has
     version: int  # grows with every change of what reads
 
@@ -130,6 +129,15 @@ class _Visitor:
         """The model that reads; None for the shipped one."""
         return self.trial() or self.kept(self.chosen)
 
+    def beside(self) -> str | None:
+        """Id of the model that is compared with the one that reads; None where it is the same."""
+        if self.compared is None:
+            return None
+        entry = self.entry()
+        return (
+            None if self.compared == (SHIPPED_ID if entry is None else entry.id) else self.compared
+        )
+
     def kept(self, model: str | None) -> ShelfEntry | None:
         """A model on the shelf; None for the shipped one, and for one that is gone."""
         if model in (None, SHIPPED_ID):
@@ -149,7 +157,7 @@ class Studio:
         load_model: Callable[[Path], Recognizer],
         device: str = "auto",
         public: bool = False,
-        forget_after: float = FORGET_AFTER,
+        forget_after: float = float("inf"),
     ):
         """Hold a model, and what it takes to train others.
 
@@ -180,14 +188,18 @@ class Studio:
 
     def recognizer(self, visitor: str) -> Recognizer:
         """Return the model that reads this visitor's drawings."""
-        return self._recognizer(self._visitor(visitor).entry())
+        found = self._known(visitor)
+        return self.shipped if found is None else self._recognizer(found.entry())
 
     def compared(self, visitor: str) -> tuple[str, Recognizer] | None:
         """Return the name and the model that reads beside it, if the visitor asked for one."""
-        found = self._visitor(visitor)
-        if found.compared == SHIPPED_ID:
+        found = self._known(visitor)
+        model = None if found is None else found.beside()
+        if found is None or model is None:
+            return None
+        if model == SHIPPED_ID:
             return "Shipped model", self.shipped
-        entry = found.kept(found.compared)
+        entry = found.kept(model)
         return None if entry is None else (entry.info.name, self._recognizer(entry))
 
     def is_training(self, visitor: str) -> bool:
@@ -219,7 +231,7 @@ class Studio:
             ShelfError: as ``train``.
         """
         found = self._visitor(visitor)
-        lessons = found.corrections.as_stroke_set()
+        lessons = as_stroke_set([each for each in found.corrections.all() if not each.held_back])
         if not lessons.drawings:
             raise TrainingError(
                 "There is nothing to teach yet: draw a digit, and click the right one under "
@@ -261,7 +273,6 @@ class Studio:
         if self._queue.find(key) is None:
             self._keep_trial(found)  # nothing that is finished is lost
             found.status, found.message = None, ""
-        self._touch(found)
         self._queue.submit(Run(key, self._start_job(task, found.folder / "trial")))
 
     def _keep_trial(self, found: _Visitor) -> None:
@@ -290,12 +301,12 @@ class Studio:
 
     def _gate(self, found: _Visitor, new: Recognizer) -> Gate:
         old = self._recognizer(found.kept(found.chosen))
-        lessons = found.corrections.as_stroke_set()
-        _, held_back = stroke_sets.hold_back(lessons)
+        kept = found.corrections.all()
+        held_back = [each for each in kept if each.held_back]
         return Gate(
             test=(score_of(old.info), score_of(new.info)),
-            corrections=(*_read_right(old, new, lessons), len(lessons.drawings)),
-            held_back=(*_read_right(old, new, held_back), len(held_back.drawings)),
+            corrections=(*_read_right(old, new, kept), len(kept)),
+            held_back=(*_read_right(old, new, held_back), len(held_back)),
             datasets=(old.info.dataset, new.info.dataset),
         )
 
@@ -303,9 +314,7 @@ class Studio:
 
     def corrections(self, visitor: str) -> Corrections:
         """Return the visitor's labelled drawings."""
-        found = self._visitor(visitor)
-        self._touch(found)
-        return found.corrections
+        return self._visitor(visitor).corrections
 
     def models(self, visitor: str) -> list[ShelfEntry]:
         """Return the visitor's kept models, newest first."""
@@ -313,7 +322,7 @@ class Studio:
 
     def is_compared(self, visitor: str, model: str) -> bool:
         """Whether this model reads beside the one in use."""
-        return self._visitor(visitor).compared == model
+        return self._visitor(visitor).beside() == model
 
     def use(self, visitor: str, model: str) -> None:
         """Read with another model from now on; a trained one not decided on is kept."""
@@ -358,28 +367,30 @@ class Studio:
         running = self._queue.find(key)
         if time.monotonic() - self._swept > SECONDS_BETWEEN_SWEEPS:
             self.sweep()
+        trial = found.trial()
+        # It was not judged here: this server has been restarted, or another has trained it.
+        if running is None and trial is not None and trial.id != found.judged:
+            gate = self._gate(found, self._recognizer(trial))
+            with self._lock:
+                found.gate, found.judged = gate, trial.id
+        corrections, entry = found.corrections.count(), found.entry()
+        info = self.shipped.info if entry is None else entry.info
         with self._lock:
             status, place = found.status, 0
             if running is not None:
-                self._touch(found)
                 run, place = running
                 status = run.job.status
                 if not status.active:  # it is being measured
                     status = replace(status, state="evaluating")
-            entry, trial = found.entry(), found.trial()
-            # It was not judged here: this server has been restarted, or another has trained it.
-            if running is None and trial is not None and trial.id != found.judged:
-                found.gate, found.judged = self._gate(found, self._recognizer(trial)), trial.id
-            recognizer = self._recognizer(entry)
             return View(
                 status=status,
                 place=place,
                 gate=found.gate if running is None and trial is not None else None,
                 message=found.message,
                 in_use=SHIPPED_ID if entry is None else entry.id,
-                name=recognizer.info.name if entry is None else default_name(entry),
-                score=score_of(recognizer.info),
-                corrections=len(found.corrections.all()),
+                name=info.name if entry is None else default_name(entry),
+                score=score_of(info),
+                corrections=corrections,
                 version=found.version,
             )
 
@@ -395,9 +406,9 @@ class Studio:
         oldest = time.time() - 86_400 * self._forget_after
         for folder in self._folder.glob("visitors/*"):
             try:
-                seen = (folder / "seen").stat().st_mtime
-            except OSError:
-                seen = folder.stat().st_mtime if folder.exists() else oldest
+                seen = folder.stat().st_mtime
+            except FileNotFoundError:  # another server has swept, too
+                continue
             if seen < oldest and self._queue.find(folder.name) is None:
                 shutil.rmtree(folder, ignore_errors=True)
                 with self._lock:
@@ -410,7 +421,16 @@ class Studio:
         return hashlib.sha256(visitor.encode()).hexdigest()[:32] if self.public else _EVERYBODY
 
     def _visitor(self, visitor: str) -> _Visitor:
-        return self._visitor_by_key(self._key(visitor))
+        found = self._visitor_by_key(self._key(visitor))
+        self._touch(found)
+        return found
+
+    def _known(self, visitor: str) -> _Visitor | None:
+        """Return a visitor; None for a mere name, which shall push nobody out of memory."""
+        key = self._key(visitor)
+        if key not in self._visitors and not (self._folder / "visitors" / key).exists():
+            return None
+        return self._visitor(visitor)
 
     def _visitor_by_key(self, key: str) -> _Visitor:
         with self._lock:
@@ -427,24 +447,21 @@ class Studio:
         now = time.monotonic()
         if not self.public or (found.touched and now - found.touched < SECONDS_BETWEEN_TOUCHES):
             return
-        found.touched = now
-        try:
-            found.folder.mkdir(parents=True, exist_ok=True)
-            (found.folder / "seen").touch()
-        except OSError:
-            return  # a full disk shows where something is to be kept
+        with contextlib.suppress(OSError):  # none yet; a full disk shows where something is kept
+            os.utime(found.folder)
+            found.touched = now
 
     def _recognizer(self, entry: ShelfEntry | None) -> Recognizer:
         if entry is None:
             return self.shipped
+        model = self._models.get(entry.path)
+        if model is None:
+            try:
+                model = self._load_model(entry.path)
+            except MnistCoreError:
+                return self.shipped  # it has just been deleted, or is damaged
         with self._lock:
-            model = self._models.get(entry.path)
-            if model is None:
-                try:
-                    model = self._load_model(entry.path)
-                except MnistCoreError:
-                    return self.shipped  # it has just been deleted, or is damaged
-                self._models[entry.path] = model
+            model = self._models.setdefault(entry.path, model)
             self._models.move_to_end(entry.path)
             while len(self._models) > MODELS_IN_MEMORY:
                 self._models.popitem(last=False)
@@ -462,13 +479,12 @@ def score_of(info: WeightInfo) -> Score:
     return Score(info.test_right, info.test_images, info.accuracy, *info.ci95)
 
 
-def _read_right(old: Recognizer, new: Recognizer, drawings: StrokeSet) -> tuple[int, int]:
+def _read_right(
+    old: Recognizer, new: Recognizer, corrections: Sequence[Correction]
+) -> tuple[int, int]:
     """How many drawings each of two models reads right."""
     before, after = (
-        sum(
-            model.read_drawing(drawing).best == label
-            for drawing, label in zip(drawings.drawings, drawings.labels.tolist(), strict=True)
-        )
+        sum(model.read_strokes(each.strokes).best == each.label for each in corrections)
         for model in (old, new)
     )
     return before, after

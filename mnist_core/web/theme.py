@@ -5,7 +5,7 @@ Knows colors and spacing only. Nothing in it needs another host.
 
 import gradio as gr
 
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 
 _STYLES = (
     "page.css",
@@ -26,7 +26,7 @@ HEAD = "<style>html { scrollbar-gutter: stable; }</style>"
 
 def stylesheet() -> str:
     """Return the page's own styles."""
-    return "\n".join(read_asset(name) for name in _STYLES)
+    return read_assets(*_STYLES)
 
 
 def theme() -> gr.themes.Base:

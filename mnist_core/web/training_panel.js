@@ -1,7 +1,7 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training_panel.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again. What curves.js and live.js define stands above it in the same body.
+// the drawing read again. What common.js, curves.js and live.js define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -12,10 +12,6 @@ const facts = element.querySelector(".run-facts");
 const result = element.querySelector("#result");
 const note = element.querySelector(".run-note");
 const model = element.querySelector(".run-model");
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
 
 function showFacts(pairs) {
   while (facts.children.length > pairs.length) facts.lastChild.remove();

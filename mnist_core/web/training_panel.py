@@ -13,12 +13,12 @@ import numpy as np
 
 from mnist_core.events import Progress
 from mnist_core.jobs import JobStatus, Point
-from mnist_core.web.assets import read_asset
+from mnist_core.web.assets import read_assets
 from mnist_core.web.studio import SHIPPED_ID, Gate, Score, View
 
 SURE = 0.9  # probability above which the network in training is called sure
 
-_SCRIPTS = ("curves.js", "live.js", "training_panel.js")
+_SCRIPTS = ("common.js", "curves.js", "live.js", "training_panel.js")
 _DRAW_SOMETHING = "Draw something: it is read again and again while the model learns."
 
 
@@ -29,8 +29,8 @@ def training_panel() -> gr.HTML:
     """
     return gr.HTML(
         elem_id="panel",
-        html_template=read_asset("training_panel.html"),
-        js_on_load="\n".join(read_asset(name) for name in _SCRIPTS),
+        html_template=read_assets("training_panel.html"),
+        js_on_load=read_assets(*_SCRIPTS),
         apply_default_css=False,
     )
 

@@ -141,7 +141,7 @@ def _stepper(
     recipe = RECIPES["fast"]
     ink, labels = torch.rand(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
     criterion = nn.CrossEntropyLoss()
-    optimizer = training.optimizer_of(model, recipe if muon else replace(recipe, muon=0.0))
+    optimizer = training.optimizer_of(model, recipe if muon else replace(recipe, muon_factor=0.0))
     model.train()
 
     def step() -> float:

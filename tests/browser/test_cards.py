@@ -34,8 +34,8 @@ from tests.test_training_panel import SEVEN as SEVEN_READ
 from tests.test_training_panel import Point, gate, idle
 
 DRAWINGS = [
-    {"id": "a", "label": 7, "strokes": SEVEN},
-    {"id": "b", "label": 1, "strokes": ONE},
+    {"id": "a", "label": 7, "strokes": json.dumps(SEVEN)},
+    {"id": "b", "label": 1, "strokes": json.dumps(ONE)},
 ]
 MODELS = [
     {"id": "first", "name": "Shipped model", "shipped": True, "in_use": True},
@@ -60,10 +60,9 @@ def trained():
 @pytest.fixture(scope="module")
 def cards_address(browser):
     def correct(payload):
-        saved = f"Saved as {reading_correction(payload)}."
-        return reading_value(
-            SEVEN_READ, correctable=True, saved=saved, other=other_value("Mine", SEVEN_READ)
-        )
+        other = other_value("Mine", SEVEN_READ)
+        value = reading_value(SEVEN_READ, correctable=True, other=other)
+        return {**value, "saved": f"Saved as {reading_correction(payload)}."}
 
     def corrections(payload):
         command = corrections_command(payload)

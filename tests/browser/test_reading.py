@@ -180,6 +180,20 @@ def test_an_uploaded_picture_is_read_and_shown_until_the_next_stroke(page, pictu
     expect(page.locator(".pad-backdrop")).to_be_hidden()
 
 
+def test_what_is_drawn_while_a_picture_is_on_its_way_is_not_lost(page, picture):
+    held = []
+    page.route("**/upload*", lambda route: held.append(route))
+    page.locator("#picture-file").set_input_files(picture)
+    expect(page.locator(".pad-note")).to_have_text("Reading the picture …")
+    draw(page, ONE)
+    expect_digit(page, 1)
+    with page.expect_response("**/upload*"):
+        held[0].continue_()
+    page.wait_for_timeout(500)  # for what shall not happen
+    expect_digit(page, 1)
+    expect(page.locator(".pad-backdrop")).to_be_hidden()
+
+
 def test_a_pasted_picture_is_read(page, picture):
     page.evaluate(
         """bytes => {

@@ -1,16 +1,20 @@
 """Reads what visitors draw; drawings that come at the same time go through a network together."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from mnist_core import weights
-from mnist_core.errors import DrawingError
-from mnist_core.inference import Recognizer
+from mnist_core.errors import DrawingError, MnistCoreError
+from mnist_core.inference import BLANK, Recognizer
+from mnist_core.web import reader as reader_module
 from mnist_core.web.examples import example_drawing
 from mnist_core.web.pad import PadContent
-from mnist_core.web.reader import Reader, refused, shown
+from mnist_core.web.reader import PICTURES_AT_ONCE, Reader, refused, shown
 from mnist_core.web.studio import SHIPPED_ID, Studio
 from tests.drawings import ONE, SEVEN, circle
 from tests.test_inference import reader as recognizer
@@ -29,12 +33,16 @@ def studio(tmp_path):
     return make_studio(tmp_path)
 
 
+def submit(reader, drawing, visitor=ANNA):
+    return reader.submit(visitor, PadContent(drawing, None))
+
+
 def test_each_of_many_at_once_gets_the_reading_of_its_own_drawing(tmp_path):
     shipped = Recognizer.load(weights.SHIPPED, "cpu")
     reader = Reader(make_studio(tmp_path, shipped=shipped))
     drawings = [example_drawing(seed) for seed in range(100)]
     with ThreadPoolExecutor(16) as callers:
-        outcomes = callers.map(lambda each: reader.submit(ANNA, each).result(PATIENCE), drawings)
+        outcomes = callers.map(lambda each: submit(reader, each).result(PATIENCE), drawings)
         for drawing, outcome in zip(drawings, outcomes, strict=True):
             alone = shipped.read_strokes(drawing)
             assert outcome.reading.probabilities == pytest.approx(alone.probabilities, abs=1e-4)
@@ -42,12 +50,51 @@ def test_each_of_many_at_once_gets_the_reading_of_its_own_drawing(tmp_path):
 
 def test_a_drawing_that_is_none_is_refused_and_those_beside_it_are_read(studio):
     reader = Reader(studio)
-    futures = [reader.submit(ANNA, drawing) for drawing in (SEVEN, "junk", [], ONE)]
+    futures = [submit(reader, drawing) for drawing in (SEVEN, "junk", [], ONE)]
     assert futures[0].result(PATIENCE).reading.digit == 7
     with pytest.raises(DrawingError):
         futures[1].result(PATIENCE)
     assert futures[2].result(PATIENCE).reading.state == "blank"
     assert futures[3].result(PATIENCE).reading.digit == 7
+
+
+def test_when_too_many_drawings_wait_the_next_is_refused_and_the_others_are_read(
+    studio, monkeypatch
+):
+    monkeypatch.setattr(reader_module, "MOST_WAITING", 3)
+    reader = Reader(studio)
+    may_go_on = threading.Event()
+    looked_up = studio.recognizer
+    monkeypatch.setattr(
+        studio, "recognizer", lambda visitor: may_go_on.wait(PATIENCE) and looked_up(visitor)
+    )
+    futures = [submit(reader, SEVEN)]
+    while reader._drawings.waiting:  # until it is begun
+        time.sleep(0.01)
+    futures += [submit(reader, SEVEN) for _ in range(3)]
+    with pytest.raises(MnistCoreError, match="Too many people are drawing just now"):
+        submit(reader, SEVEN)
+    may_go_on.set()
+    assert [future.result(PATIENCE).reading.digit for future in futures] == [7] * 4
+
+
+def test_pictures_of_many_who_send_them_at_once_are_decoded_a_few_at_a_time(studio, monkeypatch):
+    at_work, most, lock = [0], [0], threading.Lock()
+
+    def read_picture(self, picture):
+        with lock:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        time.sleep(0.02)
+        with lock:
+            at_work[0] -= 1
+        return BLANK
+
+    monkeypatch.setattr(Recognizer, "read_picture", read_picture)
+    reader = Reader(studio)
+    futures = [reader.submit(ANNA, PadContent([], Path("x.png"))) for _ in range(20)]
+    assert all(future.result(PATIENCE).reading is BLANK for future in futures)
+    assert most[0] == PICTURES_AT_ONCE
 
 
 def test_a_second_model_reads_the_same_for_who_asked_for_it_alone(tmp_path):
@@ -62,7 +109,7 @@ def test_a_second_model_reads_the_same_for_who_asked_for_it_alone(tmp_path):
     jobs[0].succeed()
     studio.compare(ANNA, SHIPPED_ID)  # with the one just trained
     reader = Reader(studio)
-    first, second = reader.submit(ANNA, SEVEN), reader.submit(BEN, circle())
+    first, second = submit(reader, SEVEN), submit(reader, circle(), BEN)
     name, other, dataset = first.result(PATIENCE).other
     assert (name, other.digit, dataset) == ("Shipped model", 7, "mnist")
     assert second.result(PATIENCE).other is None

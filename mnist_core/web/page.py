@@ -6,16 +6,17 @@ Handlers only pass on and format. Knows nothing of models or training itself.
 import asyncio
 import contextlib
 import secrets
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio_client.utils import is_file_obj_with_meta
 from starlette.middleware import Middleware
 
-from mnist_core.errors import MnistCoreError, PictureError
+from mnist_core.errors import MnistCoreError
 from mnist_core.web import belongings, examples, theme, training_controls
 from mnist_core.web.guard import Guard
-from mnist_core.web.pad import digit_pad, pad_content
+from mnist_core.web.pad import PadContent, digit_pad, pad_content
 from mnist_core.web.read_route import read_route
 from mnist_core.web.reader import Reader, refused, shown
 from mnist_core.web.reading import BLANK_VALUE, reading_panel
@@ -80,7 +81,7 @@ def build_page(studio: Studio, notice: str = "") -> Page:
         # First, because Gradio's browser client takes the event with id 0 for /predict.
         reader = Reader(studio)
         page.reader = reader
-        _api(studio, reader)
+        _api(reader)
         store = _visitor_store(studio.public)
         pad, reading = _desk(None if studio.public else API_CALLER)
         read = _read_event(reader)
@@ -108,13 +109,13 @@ def _desk(visitor: str | None) -> tuple[gr.HTML, gr.HTML]:
 
 
 def _read_event(reader: Reader) -> Any:
-    def read(payload: Any, visitor: Any) -> dict[str, Any]:
+    async def read(payload: Any, visitor: Any) -> dict[str, Any]:
         name, content = _visitor(visitor), pad_content(payload)
         try:
-            outcome = reader.read(name, content)
+            outcome = await asyncio.wrap_future(reader.submit(name, content))
         except MnistCoreError as error:
             return refused(error, content)
-        reader.watch(name, outcome)
+        await asyncio.to_thread(reader.watch, name, outcome)
         return shown(outcome, content)
 
     return read
@@ -241,26 +242,26 @@ def _visitor(value: Any) -> str:
 # ---- API -----------------------------------------------------------------------------------------
 
 
-def _api(studio: Studio, reader: Reader) -> None:
-    async def predict(drawing: list[list[list[float]]]) -> dict:
-        """Read a drawing: a list of strokes, each a list of [x, y] points."""
+def _api(reader: Reader) -> None:
+    async def answer(content: PadContent) -> dict:
         try:
-            outcome = await asyncio.wrap_future(reader.submit(API_CALLER, drawing))
-            return outcome.reading.as_dict()
+            outcome = await asyncio.wrap_future(reader.submit(API_CALLER, content))
         except MnistCoreError as error:
             raise gr.Error(str(error), print_exception=False) from error
+        return outcome.reading.as_dict()
 
-    def predict_image(picture: gr.FileData) -> dict:
+    async def predict(drawing: list[list[list[float]]]) -> dict:
+        """Read a drawing: a list of strokes, each a list of [x, y] points."""
+        return await answer(PadContent(drawing, None))
+
+    async def predict_image(picture: gr.FileData) -> dict:
         """Read a picture of one digit, dark on light or light on dark."""
         # Gradio has checked the path of a file object with meta, and of nothing else.
         if not is_file_obj_with_meta(picture):
             raise gr.Error(
                 "The picture is not an uploaded file: upload it first.", print_exception=False
             )
-        try:
-            return studio.recognizer(API_CALLER).read_picture(picture["path"]).as_dict()
-        except PictureError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        return await answer(PadContent([], Path(picture["path"])))
 
     for function in (predict, predict_image):
         gr.api(

@@ -37,7 +37,7 @@ def read_route(reader: Reader) -> Route:
         visitor = _visitor(asked.get("visitor"))
         content = pad_content({**asked, "picture": None})
         try:
-            outcome = await asyncio.wrap_future(reader.submit(visitor, content.strokes))
+            outcome = await asyncio.wrap_future(reader.submit(visitor, content))
         except MnistCoreError as error:
             return JSONResponse(refused(error, content))
         if outcome.is_watched:

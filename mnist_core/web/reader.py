@@ -5,8 +5,9 @@ Knows nothing of HTTP or of components.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mnist_core import strokes
@@ -18,6 +19,8 @@ from mnist_core.web.reading import other_value, reading_value, refusal_value
 from mnist_core.web.studio import Studio
 
 DRAWINGS_AT_ONCE = 8  # more would make them wait for each other, and be no faster on a CPU
+MOST_WAITING = 1000  # drawings; two cores read them in two seconds
+PICTURES_AT_ONCE = 2  # one of 25 megapixels takes 200 MB while it is read
 CLASS_NAMES = {  # of the data sets whose classes are no digits
     "fashion-mnist": (
         "T-shirt", "Trouser", "Pullover", "Dress", "Coat",
@@ -43,25 +46,33 @@ class Reader:
         """Read with a studio's models."""
         self._studio = studio
         self._drawings = Gathering(self._read_together, DRAWINGS_AT_ONCE)
+        self._pictures = ThreadPoolExecutor(PICTURES_AT_ONCE, "pictures")
 
-    def submit(self, visitor: str, drawing: object) -> Future[Outcome]:
-        """Have a drawing read that has not been checked.
+    def submit(self, visitor: str, content: PadContent) -> Future[Outcome]:
+        """Have what lies on a pad read.
 
-        The future raises ``DrawingError`` where it is none, and ``MnistCoreError`` where the
-        visitor's models can't be had.
-        """
-        return self._drawings.submit((visitor, drawing))
-
-    def read(self, visitor: str, content: PadContent) -> Outcome:
-        """Read what lies on a pad.
+        The future raises ``DrawingError`` or ``PictureError`` where it can't be read, and
+        ``MnistCoreError`` where the visitor's models can't be had.
 
         Raises:
-            DrawingError, PictureError: it can't be read.
+            MnistCoreError: too many drawings are waiting.
         """
-        if content.picture is None:
-            return self.submit(visitor, content.strokes).result()
-        models, picture = self._models(visitor), content.picture
-        return models.outcome(lambda model: model.read_picture(picture))
+        if content.picture is not None:
+            return self._pictures.submit(self._read_picture, visitor, content.picture)
+        if self._drawings.waiting >= MOST_WAITING:
+            raise MnistCoreError("Too many people are drawing just now: try again in a moment.")
+        return self._drawings.submit((visitor, content.strokes))
+
+    def read(self, visitor: str, content: PadContent) -> Outcome:
+        """Read what lies on a pad, and wait for it.
+
+        Raises:
+            MnistCoreError: as ``submit`` and its future.
+        """
+        return self.submit(visitor, content).result()
+
+    def _read_picture(self, visitor: str, picture: Path) -> Outcome:
+        return self._models(visitor).outcome(lambda model: model.read_picture(picture))
 
     def watch(self, visitor: str, outcome: Outcome) -> None:
         """Have a drawing that has been read here read by the network that is learning, too."""

@@ -4,7 +4,7 @@
 
 Each part runs in a process of its own, with nothing beside it. Writes ``results.json`` and
 ``results.md`` beside this file, and the plots into ``.pictures``; what was measured before of
-parts that are left out stays. Half an hour on two cores; ``--quick`` is for trying it out.
+parts that are left out stays. An hour on two cores; ``--quick`` is for trying it out.
 """
 
 import argparse

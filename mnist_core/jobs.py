@@ -9,6 +9,7 @@ pages, and it imports what trains only inside the worker.
 import contextlib
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -187,6 +188,8 @@ class TrainingJob:
         Raises:
             OSError: there is no memory, process or disk space left for it.
         """
+        # By value: a connection would share a tensor's memory, with a socket to be left behind.
+        task = pickle.dumps(self._task)
         context = multiprocessing.get_context("spawn")
         _remove_abandoned_scratch()
         scratch = tempfile.mkdtemp(prefix=_SCRATCH)
@@ -203,7 +206,7 @@ class TrainingJob:
         finally:
             theirs.close()  # so that the pipe ends when the worker does
         self._watcher = threading.Thread(
-            target=self._follow, args=(ours, scratch, on_end), daemon=True
+            target=self._follow, args=(ours, task, scratch, on_end), daemon=True
         )
         self._watcher.start()
 
@@ -240,14 +243,16 @@ class TrainingJob:
         with self._lock:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
 
-    def _follow(self, connection: Connection, scratch: str, on_end: Callable[[], None]) -> None:
+    def _follow(
+        self, connection: Connection, task: bytes, scratch: str, on_end: Callable[[], None]
+    ) -> None:
         """Give the worker its task, and follow its events until its pipe ends."""
         process = self._process
         assert process is not None
         last: Event | _Failed | None = None
         told = _Wishes()
         with contextlib.suppress(EOFError, OSError):
-            connection.send(self._task)  # here, since it may have to wait until it is listened to
+            connection.send_bytes(task)  # here, since it waits until the worker listens
             while True:
                 last = connection.recv()
                 if not isinstance(last, _Failed):

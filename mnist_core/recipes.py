@@ -27,9 +27,7 @@ class Recipe:
     batch_size: int  # images a step
     learning_rate: float  # the peak, where it changes
     weight_decay: float = 0.0  # AdamW's
-    muon_factor: float = (
-        0.0  # how far filters step orthogonally, times the learning rate; 0: AdamW's
-    )
+    muon_factor: float = 0.0  # times the learning rate: filters' orthogonal steps; 0: none
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
     cropped: float = 0.0  # share of the steps, the first, that see images without their margin
@@ -82,7 +80,7 @@ RECIPES = {
         Recipe(
             name="best",
             title="Best",
-            description="The recipe of the shipped weights: half an hour and more.",
+            description="The recipe of the shipped weights: a quarter of an hour.",
             architecture=Architecture("convolutional", width=32),
             epochs=40,
             batch_size=256,

@@ -125,6 +125,27 @@ def test_the_readmes_list_has_every_module_below_those_that_it_imports():
         assert MAY_IMPORT[name] <= set(listed[:place]), name
 
 
+def test_so_has_the_part_of_it_that_is_the_page():
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| `… /.*$", readme, re.MULTILINE)
+    listed = [re.findall(r"(\w+)\.py`", row) for row in rows]
+    files = (ROOT / "mnist_core" / "web").glob("*.py")
+    named = [name for names in listed for name in names]
+    assert sorted(named) == sorted({path.stem for path in files} - {"__init__"})
+    above: set[str] = set()
+    for names in listed:
+        above |= set(names)
+        for name in names:
+            tree = ast.parse((ROOT / "mnist_core" / "web" / f"{name}.py").read_text())
+            nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+            imported = {str(node.module).removeprefix("mnist_core.web.") for node in nodes}
+            for node in nodes:
+                if node.module == "mnist_core.web":
+                    imported |= {alias.name for alias in node.names}
+            of_page = imported & {path.stem for path in (ROOT / "mnist_core/web").glob("*.py")}
+            assert of_page <= above, name
+
+
 def loaded_after(statement):
     """Run a statement in a fresh interpreter and return the modules that it has loaded."""
     program = f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"

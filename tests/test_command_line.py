@@ -75,6 +75,12 @@ def test_evaluate_tells_a_person_the_same(run, few_images, tmp_path):
     assert "of 1 digits right" in out
 
 
+def test_what_is_misread_most_is_named_by_how_often():
+    confusion = 50 * torch.eye(10, dtype=torch.int64)
+    confusion[4, 9], confusion[7, 2] = 1, 3
+    assert command_line._most_confused(confusion) == "7 as 2 (3), 4 as 9 (1)"
+
+
 def picture_of_seven(path):
     ink = strokes.ink_from_drawings([strokes.parse_drawing(SEVEN)])[0, 0]
     Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280)).save(path)

@@ -54,12 +54,16 @@ class StubJob:
         self.status = replace(self.status, **changes)
         self.on_end()
 
-    def succeed(self, right=9_950):
-        """End with a network that reads so many of 10,000 test images right."""
+    def write(self, right=9_950):
+        """Write a network that reads so many of 10,000 test images right."""
         output = self.folder / f"{os.urandom(6).hex()}.safetensors"
         info = replace(INFO, test_right=right, created=weights.current_time())
         weights.save(models.build(INFO.architecture), info, output)
-        self.end(state="finished", output=output)
+        return output
+
+    def succeed(self, right=9_950):
+        """End with such a network."""
+        self.end(state="finished", output=self.write(right))
 
 
 @pytest.fixture
@@ -151,6 +155,17 @@ def test_a_model_that_nobody_decided_on_is_kept_when_the_next_training_starts(ma
     studio.train(FAST, ANNA)
     assert len(studio.models(ANNA)) == 1
     assert studio.recognizer(ANNA) is not studio.shipped
+
+
+def test_a_model_that_is_kept_before_its_training_says_that_it_is_over_is_no_failure(make_studio):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    output = jobs[0].write()
+    studio.use(ANNA, SHIPPED_ID)
+    jobs[0].end(state="finished", output=output)
+    view = studio.look(ANNA)
+    assert (view.message, view.gate, view.in_use) == ("", None, SHIPPED_ID)
+    assert [entry.id for entry in studio.models(ANNA)] == [output.stem]
 
 
 def test_a_restart_finds_models_corrections_and_what_is_not_decided_on(make_studio):

@@ -287,7 +287,8 @@ class Studio:
         """Measure what a run has left; in the thread of its job."""
         found = self._visitor_by_key(run.owner)
         status, gate, message = run.job.status, None, ""
-        if status.state == "finished" and status.output is not None:
+        # Where its visitor has already gone on, the file is on the shelf.
+        if status.state == "finished" and status.output is not None and status.output.exists():
             try:
                 gate = self._gate(found, self._load_model(status.output))
             except MnistCoreError as error:

@@ -17,7 +17,7 @@ from mnist_core.web.training_panel import panel_value, training_panel
 
 DEFAULT_RECIPE = "balanced"
 LOOK_EVERY = 0.25  # s between two looks at a training
-# Among strangers one run of half an hour would keep everybody else from training.
+# Among strangers one run of a quarter of an hour would keep everybody else from training.
 LONG_RECIPES = frozenset({"best"})
 EPOCHS_OF_STRANGERS = 10
 LARGEST_SEED = 2**31 - 1
@@ -51,7 +51,7 @@ class Controls:
 
 
 def lay_out(public: bool) -> Controls:
-    """Lay out the card; strangers are not offered what takes half an hour."""
+    """Lay out the card; strangers are not offered what takes so long."""
     hidden = LONG_RECIPES if public else frozenset()
     with gr.Column(elem_id="training", elem_classes="card"):
         gr.HTML(

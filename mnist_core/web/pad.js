@@ -204,9 +204,13 @@ function addPoint(event) {
   const y = round(((event.clientY - box.top) / box.height) * SIDE);
   const stroke = strokes[strokes.length - 1];
   const last = stroke[stroke.length - 1];
-  if (last && Math.hypot(x - last[0], y - last[1]) < SMALLEST_STEP) return;
+  if (last && Math.hypot(x - last[0], y - last[1]) < SMALLEST_STEP) return false;
   stroke.push([x, y]);
+  return true;
 }
+
+// While a pen draws, frames are drawn here and now, not asked for: if one is due when the pen is
+// lifted, Chromium handles no answer of the server before it has drawn it.
 
 canvas.addEventListener("pointerdown", (event) => {
   if (pen !== null || event.button !== 0) return;
@@ -225,15 +229,14 @@ canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId !== pen) return;
   const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
   for (const move of moves.length > 0 ? moves : [event]) addPoint(move);
-  drawSoon();
+  draw();
   sendSoon();
 });
 
 function lift(event) {
   if (event.pointerId !== pen) return;
-  if (event.type === "pointerup") addPoint(event);
+  if (event.type === "pointerup" && addPoint(event)) draw();
   pen = null;
-  drawSoon();
   send();
 }
 for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {

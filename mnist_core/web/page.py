@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.web import belongings, examples, theme, training_controls
+from mnist_core.web.first_script import FirstScript
 from mnist_core.web.guard import Guard
 from mnist_core.web.pad import PadContent, digit_pad, pad_content
 from mnist_core.web.read_route import read_route
@@ -57,7 +58,7 @@ class Page(gr.Blocks):
             "pwa": False,
             "state_session_capacity": SESSIONS,
             "app_kwargs": {
-                "middleware": [Middleware(Guard)],
+                "middleware": [Middleware(Guard), Middleware(FirstScript)],
                 "routes": [read_route(self.reader)],
             },
         }

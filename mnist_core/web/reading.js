@@ -70,7 +70,10 @@ document.addEventListener("keydown", (event) => {
   correct(Number(event.key));
 });
 
+let shownNames = null;
 function showNames(names) {
+  if (String(names) === shownNames) return;
+  shownNames = String(names);
   const named = names !== DIGITS;
   section.classList.toggle("named", named);
   names.forEach((name, digit) => {
@@ -88,8 +91,8 @@ function show(value) {
   section.dataset.state = value.state;
   section.dataset.digit = value.digit === null ? "none" : value.digit;
   section.classList.toggle("refused", value.refused);
-  answer.textContent = value.answer;
-  note.textContent = value.note;
+  setText(answer, value.answer);
+  setText(note, value.note);
   showNames(value.names || DIGITS);
   section.classList.toggle("compared", Boolean(value.other));
   other.hidden = !value.other;
@@ -97,7 +100,7 @@ function show(value) {
   correctable = value.state !== "blank" && value.correctable !== false;
   correctRow.classList.toggle("off", !correctable);
   for (const button of choices) button.disabled = !correctable;
-  if (saved.textContent !== (value.saved || "")) saved.textContent = value.saved || "";
+  setText(saved, value.saved || "");
   bars.forEach(({ row, meter, fill, second, percent }, digit) => {
     const share = 100 * value.probabilities[digit];
     row.classList.toggle("likely", value.candidates.includes(digit));
@@ -105,11 +108,11 @@ function show(value) {
     fill.style.transform = "scaleX(" + share / 100 + ")";
     const otherShare = value.other ? value.other.probabilities[digit] : 0;
     second.style.transform = "scaleX(" + otherShare + ")";
-    percent.textContent = Math.round(share) + " %";
+    setText(percent, Math.round(share) + " %");
   });
   paintInk(seen, value.ink);
   clearTimeout(timer);
-  timer = setTimeout(() => { 
+  timer = setTimeout(() => {
     const compared = value.other ? " " + other.textContent + "." : "";
     spoken.textContent = value.answer + ". " + value.note + compared;
   }, SPEAK_AFTER);

@@ -3,10 +3,9 @@
     python -m tests.benchmarks.latency [--strokes 100] [--weights FILE] [--json]
 
 Starts the app, draws digits with the mouse, and takes the time from the pen's lifting to the first
-frame in which the bars have changed (and to the change itself: after a pen's lifting Chromium puts
-off the answers of a server until it has drawn a frame, so the frame after that is the earliest one
-to show them): first with nothing else going on, then while a training by
-the recipe ``balanced`` runs. Counts how often a second the reading changes while the pen moves.
+frame with new bars (and to the change itself: if a frame is due when a pen is lifted, Chromium
+handles a server's answer only after it): first with nothing else going on, then while a training
+by the recipe ``balanced`` runs. Counts how often a second the reading changes while the pen moves.
 Also says how long the app took from its start to its first answer.
 """
 
@@ -42,18 +41,22 @@ LAST_STEP = 30  # px of the pad by which the last point changes the drawing
 WATCH = """() => {
     window.waits = [];
     window.changes = [];
-    let lifted = 0;
-    document.querySelector("#digit-pad canvas").addEventListener(
-        "pointerup", () => {
-            if (window.armed) lifted = performance.now();
-            window.armed = false;
-        }, true);
+    let lifted, changed, shown;
+    window.arm = () => { lifted = changed = shown = 0; window.armed = true; };
+    const end = () => {
+        if (!window.armed || !lifted || !shown) return;
+        window.armed = false;
+        window.changes.push(Math.max(0, changed - lifted));
+        window.waits.push(Math.max(0, shown - lifted));
+    };
+    document.querySelector("#digit-pad canvas").addEventListener("pointerup", () => {
+        lifted = performance.now();
+        end();
+    }, true);
     new MutationObserver(() => {
-        if (!lifted) return;
-        const since = lifted;
-        lifted = 0;
-        window.changes.push(performance.now() - since);
-        requestAnimationFrame(() => window.waits.push(performance.now() - since));
+        if (!window.armed || changed) return;
+        changed = performance.now();
+        requestAnimationFrame(() => { shown = performance.now(); end(); });
     }).observe(document.querySelector("#probabilities"),
         { subtree: true, attributes: true, attributeFilter: ["aria-valuenow"] });
 }"""
@@ -72,15 +75,14 @@ def measure(page: Page, count: int) -> dict[str, float]:
     page.evaluate("window.waits = []; window.changes = []")
     for index in range(count):
         page.keyboard.press("Escape")
-        page.wait_for_timeout(PAUSE)
         strokes = (SEVEN, ONE)[index % 2]
         draw(page, strokes, lift=False)
         page.wait_for_timeout(PAUSE)  # the readings while the pen moved are over
-        page.evaluate("window.armed = true")
+        page.evaluate("window.arm()")
         x, y = strokes[-1][-1]
         page.mouse.move(*on_pad(page, [[[x + LAST_STEP, y]]])[0][0])
         page.mouse.up()
-    page.wait_for_timeout(4 * PAUSE)
+        page.wait_for_timeout(PAUSE)  # whatever comes next would put the answer off
     waits = sorted(page.evaluate("window.waits"))
     return {
         "n": len(waits),

@@ -1,5 +1,8 @@
 """Draw in a real browser and see it read."""
 
+import json
+import time
+
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
@@ -324,3 +327,20 @@ def test_a_stranger_is_read_for_under_the_name_that_the_browser_keeps(visit, pub
         draw(page, SEVEN)
     expect_digit(page, 7)
     assert len(asked.value.post_data_json["visitor"]) >= 16
+
+
+def frames_in_half_a_second(page):
+    """Count the frames that scripts ask for, whoever they are."""
+    browser = page.context.browser
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.wait_for_timeout(500)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    return sum(event["name"] == "RequestAnimationFrame" for event in events)
+
+
+def test_a_page_at_rest_asks_for_no_frame(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    deadline = time.monotonic() + 20  # until the page's opening animations are over
+    while frames := frames_in_half_a_second(page):
+        assert time.monotonic() < deadline, f"{frames} frames in half a second"

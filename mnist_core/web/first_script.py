@@ -1,0 +1,50 @@
+"""Puts a script of ours before all others of the page: ``frames.js``, which says why.
+
+Gradio's own ``head`` comes too late, as its scripts put it there. This module knows HTTP, and
+nothing of Gradio's objects.
+"""
+
+from mnist_core.web.assets import read_assets
+from mnist_core.web.guard import App, Message, Receive, Scope, Send
+
+_HEAD = b"<head>"
+
+
+class FirstScript:
+    """ASGI middleware around the page; lets everything else through untouched."""
+
+    def __init__(self, app: App):
+        """Wrap an application."""
+        self.app = app
+        self.head = f"<head><script>{read_assets('frames.js')}</script>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        is_page = scope["type"] == "http" and scope["path"] == scope.get("root_path", "") + "/"
+        if not is_page:
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+
+        async def send_with_script(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message  # its length is known when the page is
+                return
+            if start:
+                begun, start = start, {}
+                body = message.get("body", b"")
+                if _HEAD in body:
+                    message = {**message, "body": body.replace(_HEAD, self.head, 1)}
+                    begun = {**begun, "headers": self._longer(begun["headers"])}
+                await send(begun)
+            await send(message)
+
+        await self.app(scope, receive, send_with_script)
+
+    def _longer(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        more = len(self.head) - len(_HEAD)
+        return [
+            (name, b"%d" % (int(value) + more) if name.lower() == b"content-length" else value)
+            for name, value in headers
+        ]

@@ -1,0 +1,46 @@
+"""The script that has to come before all others of the page."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from mnist_core.web.first_script import FirstScript
+from tests.test_app import served
+
+PAGE = "<html><head><script>theirs</script></head><body>über</body></html>"
+
+
+@pytest.fixture
+def client():
+    async def page(_):
+        return HTMLResponse(PAGE)
+
+    app = Starlette(routes=[Route("/", page), Route("/other", page)])
+    return TestClient(FirstScript(app))
+
+
+def test_the_first_script_of_the_page_is_ours_and_all_else_stays():
+    with served() as (address, _):
+        page = httpx.get(f"{address}/").text
+    first, second = page.split("<script>")[1:3]
+    assert "requestAnimationFrame" in first
+    assert second.startswith("window.gradio_config")
+
+
+def test_the_page_is_longer_by_the_script_alone(client):
+    response = client.get("/")
+    ours = response.text.partition("<head>")[2].partition("</script>")[0] + "</script>"
+    assert response.text.replace(ours, "", 1) == PAGE
+    assert int(response.headers["content-length"]) == len(response.content)
+
+
+def test_whatever_else_is_served_stays_as_it_is(client):
+    assert client.get("/other").text == PAGE
+
+
+def test_a_page_without_a_head_stays_as_it_is():
+    app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("no head"))])
+    assert TestClient(FirstScript(app)).get("/").text == "no head"

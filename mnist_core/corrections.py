@@ -48,7 +48,7 @@ class Correction:
     @property
     def held_back(self) -> bool:
         """Whether it is for testing, and never taught; its id ends in a t, so it stays so."""
-        return self.id.endswith("t")
+        return _is_held_back(self.id)
 
 
 class Corrections:
@@ -90,8 +90,8 @@ class Corrections:
         drawing = strokes.parse_drawing(drawn)
         if not drawing:
             raise CorrectionError("The drawing is blank: draw a digit first.")
-        number = self._check_room(1) + 1
-        correction = Correction(_new_id(number), _checked_label(label), _kept(drawing))
+        (held_back,) = self._check_room(1)
+        correction = Correction(_new_id(held_back), _checked_label(label), _kept(drawing))
         self._write(correction)
         return correction
 
@@ -112,10 +112,10 @@ class Corrections:
                 f"Line {labels.index(DIGITS) + 1} of the file is no digit: remove it, since only "
                 "drawings of 0 to 9 are kept."
             )
-        number = self._check_room(len(labels)) + 1
+        held_back = self._check_room(len(labels))
         now = time.time_ns()
         corrections = [
-            Correction(_new_id(number + index, now + index), label, _kept(drawing))
+            Correction(_new_id(held_back[index], now + index), label, _kept(drawing))
             for index, (drawing, label) in enumerate(zip(added.drawings, labels, strict=True))
         ]
         try:
@@ -173,15 +173,21 @@ class Corrections:
     def _path(self, correction_id: str) -> Path:
         return self.folder / f"{correction_id}{_SUFFIX}"
 
-    def _check_room(self, wanted: int) -> int:
-        """Return how many there are, if there is room for more."""
-        kept = self.count()
+    def _check_room(self, wanted: int) -> list[bool]:
+        """Return which of some more are held back, a fifth of all, if there is room for them."""
+        ids = self._ids()
+        kept = len(ids)
         if kept + wanted > DRAWINGS_KEPT:
             raise CorrectionError(
                 f"There are {kept} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
                 "delete some first."
             )
-        return kept
+        held_back = sum(map(_is_held_back, ids))
+        chosen = []
+        for count in range(kept + 1, kept + wanted + 1):
+            chosen.append(count >= ENOUGH and held_back < count // HELD_BACK - 1)
+            held_back += chosen[-1]
+        return chosen
 
     def _write(self, correction: Correction) -> None:
         line = stroke_sets.dump_line(strokes.parse_drawing(correction.strokes), correction.label)
@@ -207,9 +213,11 @@ def as_stroke_set(corrections: Sequence[Correction]) -> StrokeSet:
     return StrokeSet([strokes.parse_drawing(each.strokes) for each in corrections], labels)
 
 
-def _new_id(number: int, time_ns: int | None = None) -> str:
-    """Make an id for the drawing of that number, counted from 1."""
-    held_back = number >= ENOUGH and number % HELD_BACK == 0
+def _is_held_back(correction_id: str) -> bool:
+    return correction_id.endswith("t")
+
+
+def _new_id(held_back: bool, time_ns: int | None = None) -> str:
     time_ns = time.time_ns() if time_ns is None else time_ns
     return f"{time_ns:020d}-{secrets.token_hex(2)}{'t' if held_back else ''}"
 

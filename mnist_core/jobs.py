@@ -193,18 +193,16 @@ class TrainingJob:
         context = multiprocessing.get_context("spawn")
         _remove_abandoned_scratch()
         scratch = tempfile.mkdtemp(prefix=_SCRATCH)
-        ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(theirs, scratch, self.output), daemon=True
-        )
-        try:
-            self._process.start()
-        except BaseException:
-            ours.close()
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
-        finally:
-            theirs.close()  # so that the pipe ends when the worker does
+        with contextlib.ExitStack() as unwound:
+            unwound.callback(shutil.rmtree, scratch, ignore_errors=True)
+            ours, theirs = context.Pipe()
+            unwound.callback(ours.close)
+            self._process = context.Process(
+                target=_work, args=(theirs, scratch, self.output), daemon=True
+            )
+            with contextlib.closing(theirs):  # so that the pipe ends when the worker does
+                self._process.start()
+            unwound.pop_all()  # it has started
         self._watcher = threading.Thread(
             target=self._follow, args=(ours, task, scratch, on_end), daemon=True
         )

@@ -190,6 +190,16 @@ def test_of_the_tenth_and_then_each_fifth_drawing_it_is_known_for_ever_that_it_i
     assert [each.id for each in kept.all() if each.held_back] == held_back
 
 
+def test_as_others_are_deleted_and_drawn_anew_no_more_of_them_are_held_back(kept):
+    for _ in range(10):
+        kept.add(ONE, 1)
+    for _ in range(9):
+        taught = next(each for each in kept.all() if not each.held_back)
+        kept.remove(taught.id)
+        kept.add(ONE, 1)
+    assert [each.held_back for each in kept.all()].count(True) == 1
+
+
 def test_exported_drawings_can_be_added_elsewhere(kept, tmp_path):
     for label, drawing in ((7, SEVEN), (1, ONE), (0, circle())):
         kept.add(drawing, label)

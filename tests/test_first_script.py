@@ -37,6 +37,13 @@ def test_the_page_is_longer_by_the_script_alone(client):
     assert int(response.headers["content-length"]) == len(response.content)
 
 
+@pytest.mark.parametrize("path", ["/", "/prefix/"])
+def test_the_page_behind_a_proxy_has_the_script_too(path):
+    app = Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE))])
+    response = TestClient(FirstScript(app), root_path="/prefix").get(path)
+    assert "requestAnimationFrame" in response.text
+
+
 def test_whatever_else_is_served_stays_as_it_is(client):
     assert client.get("/other").text == PAGE
 

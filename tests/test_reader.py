@@ -50,32 +50,37 @@ def test_each_of_many_at_once_gets_the_reading_of_its_own_drawing(tmp_path):
 
 def test_a_drawing_that_is_none_is_refused_and_those_beside_it_are_read(studio):
     reader = Reader(studio)
-    futures = [submit(reader, drawing) for drawing in (SEVEN, "junk", [], ONE)]
-    assert futures[0].result(PATIENCE).reading.digit == 7
+    futures = [submit(reader, SEVEN)]
     with pytest.raises(DrawingError):
-        futures[1].result(PATIENCE)
-    assert futures[2].result(PATIENCE).reading.state == "blank"
-    assert futures[3].result(PATIENCE).reading.digit == 7
+        submit(reader, "junk")
+    futures += [submit(reader, drawing) for drawing in ([], ONE)]
+    assert futures[0].result(PATIENCE).reading.digit == 7
+    assert futures[1].result(PATIENCE).reading.state == "blank"
+    assert futures[2].result(PATIENCE).reading.digit == 7
 
 
-def test_when_too_many_drawings_wait_the_next_is_refused_and_the_others_are_read(
-    studio, monkeypatch
+@pytest.mark.parametrize(
+    "content", [PadContent(SEVEN, None), PadContent([], Path("x.png"))], ids=["drawing", "picture"]
+)
+def test_when_too_much_waits_the_next_is_refused_and_the_others_are_read(
+    studio, monkeypatch, content
 ):
-    monkeypatch.setattr(reader_module, "MOST_WAITING", 3)
+    points = sum(len(stroke) for stroke in SEVEN)
+    monkeypatch.setattr(reader_module, "POINTS_WAITING", 3 * (1 + points))
+    monkeypatch.setattr(reader_module, "PICTURES_WAITING", 3)
+    monkeypatch.setattr(Recognizer, "read_picture", lambda self, picture: self.read_strokes(SEVEN))
     reader = Reader(studio)
     may_go_on = threading.Event()
     looked_up = studio.recognizer
     monkeypatch.setattr(
         studio, "recognizer", lambda visitor: may_go_on.wait(PATIENCE) and looked_up(visitor)
     )
-    futures = [submit(reader, SEVEN)]
-    while reader._drawings.waiting:  # until it is begun
-        time.sleep(0.01)
-    futures += [submit(reader, SEVEN) for _ in range(3)]
+    futures = [reader.submit(ANNA, content) for _ in range(3)]
     with pytest.raises(MnistCoreError, match="Too many people are drawing just now"):
-        submit(reader, SEVEN)
+        reader.submit(ANNA, content)
     may_go_on.set()
-    assert [future.result(PATIENCE).reading.digit for future in futures] == [7] * 4
+    assert [future.result(PATIENCE).reading.digit for future in futures] == [7] * 3
+    assert reader.submit(ANNA, content).result(PATIENCE).reading.digit == 7
 
 
 def test_pictures_of_many_who_send_them_at_once_are_decoded_a_few_at_a_time(studio, monkeypatch):

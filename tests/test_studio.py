@@ -288,6 +288,23 @@ def test_a_run_that_cannot_start_is_told_and_holds_nobody_up(make_studio, monkey
     assert jobs[1].status.state == "training"
 
 
+def test_who_has_waited_for_a_run_that_cannot_start_is_told(make_studio):
+    studio, jobs = make_studio(public=True)
+    for name in (ANNA, BEN, CARL):
+        studio.train(FAST, name)
+
+    def start(job, on_end):
+        raise OSError(28, "No space left on device")
+
+    jobs[1].start = start.__get__(jobs[1])
+    jobs[0].succeed()
+    view = studio.look(BEN)
+    assert view.status is None
+    assert view.message.startswith("The training can't start (No space left on device)")
+    assert studio.look(CARL).place == 0
+    assert jobs[2].status.state == "training"
+
+
 def test_a_run_that_cannot_be_handed_over_holds_nobody_up(make_studio):
     def load(path):
         raise KeyError("a fault")
@@ -467,6 +484,16 @@ def test_a_stranger_who_stays_away_is_forgotten_and_others_are_not(make_studio, 
     assert studio.look(ANNA).corrections == 0
     assert studio.look(BEN).corrections == 1
     assert not anna.exists()
+
+
+def test_a_stranger_whom_an_earlier_server_has_just_seen_is_not_forgotten(make_studio, tmp_path):
+    studio, _ = make_studio(public=True, forget_after=1.0)
+    studio.corrections(ANNA).add(SEVEN, 7)
+    anna = tmp_path / "visitors" / studio._key(ANNA)
+    (anna / "seen").touch()
+    os.utime(anna, (0, 0))
+    studio.sweep()
+    assert anna.exists()
 
 
 def test_a_stranger_who_only_draws_is_not_forgotten(make_studio, tmp_path):

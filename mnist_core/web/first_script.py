@@ -20,8 +20,9 @@ class FirstScript:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        is_page = scope["type"] == "http" and scope["path"] == scope.get("root_path", "") + "/"
-        if not is_page:
+        # A proxy may have taken the prefix off the path already.
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "http" or path != "/":
             await self.app(scope, receive, send)
             return
         start: Message = {}

@@ -31,11 +31,6 @@ class Gathering(Generic[Item, Result]):
         self._waiting: deque[tuple[Item, Future[Result]]] = deque()
         self._executor = ThreadPoolExecutor(1, "gathering")
 
-    @property
-    def waiting(self) -> int:
-        """How many items are not yet begun."""
-        return len(self._waiting)
-
     def submit(self, item: Item) -> Future[Result]:
         """Have an item done; may be called from any thread. A canceled one is left out."""
         future: Future[Result] = Future()

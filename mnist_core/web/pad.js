@@ -26,6 +26,7 @@ let strokes = []; // of [x, y] points in logical px
 let picture = null; // {file: what the server needs, url: what the backdrop shows}
 let history = []; // earlier {strokes, picture}
 let pen = null; // id of the pointer that draws
+let uploads = 0; // that were begun; the newest is meant
 
 // ---- drawing on the screen -------------------------------------------------------------------
 
@@ -138,10 +139,12 @@ function sendSoon() {
 
 function remember() {
   history.push({ strokes: strokes.slice(), picture });
-  if (history.length <= HISTORY) return;
-  const forgotten = history.shift().picture;
-  const isKept = forgotten === picture || history.some((step) => step.picture === forgotten);
-  if (forgotten && !isKept) URL.revokeObjectURL(forgotten.url);
+  if (history.length > HISTORY) forget(history.shift().picture);
+}
+
+function forget(dropped) {
+  const isKept = dropped === picture || history.some((step) => step.picture === dropped);
+  if (dropped && !isKept) URL.revokeObjectURL(dropped.url);
 }
 
 function replace(newStrokes, newPicture) {
@@ -155,7 +158,9 @@ function replace(newStrokes, newPicture) {
 function undo() {
   if (pen !== null || history.length === 0) return;
   const before = history.pop();
+  const dropped = picture;
   replace(before.strokes, before.picture);
+  forget(dropped);
 }
 
 function clear() {
@@ -184,9 +189,11 @@ async function readPicture(file) {
   }
   note.textContent = "Reading the picture …";
   const strokesBefore = strokes;
+  const thisUpload = ++uploads;
   try {
     const { path } = await upload(file);
-    if (pen !== null || strokes !== strokesBefore) return; // what is drawn meanwhile is meant
+    // What is drawn or chosen meanwhile is meant.
+    if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
     remember();
     const server_file = { path, orig_name: file.name, meta: { _type: "gradio.FileData" } };
     replace([], { file: server_file, url: URL.createObjectURL(file) });

@@ -3,6 +3,7 @@
 Knows nothing of HTTP or of components.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,8 +20,9 @@ from mnist_core.web.reading import other_value, reading_value, refusal_value
 from mnist_core.web.studio import Studio
 
 DRAWINGS_AT_ONCE = 8  # more would make them wait for each other, and be no faster on a CPU
-MOST_WAITING = 1000  # drawings; two cores read them in two seconds
+POINTS_WAITING = 200_000  # of drawings that wait: some thousand drawings, or three seconds
 PICTURES_AT_ONCE = 2  # one of 25 megapixels takes 200 MB while it is read
+PICTURES_WAITING = 20  # those that are being read among them
 CLASS_NAMES = {  # of the data sets whose classes are no digits
     "fashion-mnist": (
         "T-shirt", "Trouser", "Pullover", "Dress", "Coat",
@@ -47,21 +49,29 @@ class Reader:
         self._studio = studio
         self._drawings = Gathering(self._read_together, DRAWINGS_AT_ONCE)
         self._pictures = ThreadPoolExecutor(PICTURES_AT_ONCE, "pictures")
+        self._points_room = _Room(POINTS_WAITING)
+        self._pictures_room = _Room(PICTURES_WAITING)
 
     def submit(self, visitor: str, content: PadContent) -> Future[Outcome]:
         """Have what lies on a pad read.
 
-        The future raises ``DrawingError`` or ``PictureError`` where it can't be read, and
-        ``MnistCoreError`` where the visitor's models can't be had.
+        The future raises ``PictureError`` where a picture can't be read, and ``MnistCoreError``
+        where the visitor's models can't be had.
 
         Raises:
-            MnistCoreError: too many drawings are waiting.
+            DrawingError: the strokes are no drawing.
+            MnistCoreError: too much is waiting.
         """
         if content.picture is not None:
-            return self._pictures.submit(self._read_picture, visitor, content.picture)
-        if self._drawings.waiting >= MOST_WAITING:
-            raise MnistCoreError("Too many people are drawing just now: try again in a moment.")
-        return self._drawings.submit((visitor, content.strokes))
+            picture = content.picture
+            return self._pictures_room.admit(
+                1, lambda: self._pictures.submit(self._read_picture, visitor, picture)
+            )
+        drawing = strokes.parse_drawing(content.strokes)
+        points = sum(len(stroke) for stroke in drawing)
+        return self._points_room.admit(
+            1 + points, lambda: self._drawings.submit((visitor, drawing))
+        )
 
     def read(self, visitor: str, content: PadContent) -> Outcome:
         """Read what lies on a pad, and wait for it.
@@ -86,29 +96,50 @@ class Reader:
             studio.recognizer(visitor), studio.compared(visitor), studio.is_training(visitor)
         )
 
-    def _read_together(self, asked: Sequence[tuple[str, object]]) -> list[Outcome | Exception]:
+    def _read_together(
+        self, asked: Sequence[tuple[str, strokes.Drawing]]
+    ) -> list[Outcome | Exception]:
         # A visitor's models are looked up once for all their drawings.
         models = {visitor: _tried(self._models, visitor) for visitor, _ in asked}
-        drawings = [_tried(strokes.parse_drawing, drawing) for _, drawing in asked]
         read: dict[tuple[Recognizer, int], Reading] = {}  # by model and index of the drawing
         wanted: defaultdict[Recognizer, list[int]] = defaultdict(list)
         for index, (visitor, _) in enumerate(asked):
             found = models[visitor]
-            if isinstance(found, _Models) and isinstance(drawings[index], list):
+            if isinstance(found, _Models):
                 for recognizer in found.recognizers:
                     wanted[recognizer].append(index)
         for recognizer, indices in wanted.items():
-            readings = recognizer.read_drawings([drawings[index] for index in indices])
+            readings = recognizer.read_drawings([asked[index][1] for index in indices])
             read |= {(recognizer, i): reading for i, reading in zip(indices, readings, strict=True)}
 
         def outcome(index: int) -> Outcome | Exception:
             found = models[asked[index][0]]
-            for part in (drawings[index], found):
-                if isinstance(part, Exception):
-                    return part
+            if isinstance(found, Exception):
+                return found
             return found.outcome(lambda model: read[model, index])
 
         return [outcome(index) for index in range(len(asked))]
+
+
+class _Room:
+    """Limits how much waits at once, those that are being read among it. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._lock = threading.Lock()
+
+    def admit(self, size: int, start: Callable[[], Future[Outcome]]) -> Future[Outcome]:
+        with self._lock:
+            if size > self._free:
+                raise MnistCoreError("Too many people are drawing just now: try again in a moment.")
+            self._free -= size
+        future = start()
+        future.add_done_callback(lambda _: self._leave(size))
+        return future
+
+    def _leave(self, size: int) -> None:
+        with self._lock:
+            self._free += size
 
 
 @dataclass(frozen=True)

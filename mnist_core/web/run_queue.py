@@ -3,7 +3,6 @@
 Knows nothing of models, visitors' folders or pages.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,9 +50,16 @@ class Run:
 class RunQueue:
     """Thread-safe. An owner has at most one run in it."""
 
-    def __init__(self, on_end: Callable[[Run], None]) -> None:
-        """Take what shall happen when a run is over; it stays in the queue until that is done."""
-        self._on_end = on_end
+    def __init__(
+        self, on_end: Callable[[Run], None], on_failure: Callable[[Run, str], None]
+    ) -> None:
+        """Take what shall happen when a run is over, or has waited and can't start.
+
+        Args:
+            on_end: is given the run, which stays in the queue until that is done.
+            on_failure: is given the run, which has left the queue, and one sentence.
+        """
+        self._on_end, self._on_failure = on_end, on_failure
         self._lock = threading.Lock()
         self._runs: list[Run] = []  # the first is the one that is on
         self._closed = False
@@ -118,11 +124,16 @@ class RunQueue:
         try:
             self._on_end(run)
         finally:
+            failures = []
             with self._lock:
                 if run in self._runs:
                     self._runs.remove(run)
                 while self._runs and not self._closed:
-                    # One that can't start leaves the queue; its owner may click again.
-                    with contextlib.suppress(TrainingError):
-                        self._start(self._runs[0])
+                    following = self._runs[0]
+                    try:
+                        self._start(following)
                         break
+                    except TrainingError as error:  # it has left the queue
+                        failures.append((following, str(error)))
+            for failed, sentence in failures:
+                self._on_failure(failed, sentence)

@@ -180,7 +180,7 @@ class Studio:
         self._lock = threading.RLock()
         self._visitors: OrderedDict[str, _Visitor] = OrderedDict()
         self._models: OrderedDict[Path, Recognizer] = OrderedDict()
-        self._queue = RunQueue(self._take_over)
+        self._queue = RunQueue(self._take_over, self._give_up)
         self._swept = 0.0
         self.sweep()
 
@@ -300,6 +300,12 @@ class Studio:
                 found.gate, found.judged = gate, status.output.stem
             found.version += 1
 
+    def _give_up(self, run: Run, sentence: str) -> None:
+        """Tell a visitor that a run that has waited can't start."""
+        found = self._visitor_by_key(run.owner)
+        with self._lock:
+            found.status, found.message = None, sentence
+
     def _gate(self, found: _Visitor, new: Recognizer) -> Gate:
         old = self._recognizer(found.kept(found.chosen))
         kept = found.corrections.all()
@@ -407,7 +413,8 @@ class Studio:
         oldest = time.time() - 86_400 * self._forget_after
         for folder in self._folder.glob("visitors/*"):
             try:
-                seen = folder.stat().st_mtime
+                # Servers before this one left a mark in the folder.
+                seen = max(path.stat().st_mtime for path in (folder, *folder.glob("seen")))
             except FileNotFoundError:  # another server has swept, too
                 continue
             if seen < oldest and self._queue.find(folder.name) is None:

@@ -197,6 +197,24 @@ def test_what_is_drawn_while_a_picture_is_on_its_way_is_not_lost(page, picture):
     expect(page.locator(".pad-backdrop")).to_be_hidden()
 
 
+def test_of_two_pictures_on_their_way_the_newer_is_shown(page, picture, tmp_path):
+    image = Image.new("L", (400, 300), 250)
+    ImageDraw.Draw(image).line([(205, 60), (195, 240)], fill=20, width=14)
+    image.save(tmp_path / "one.png")
+    held = []
+    page.route("**/upload*", lambda route: held.append(route))
+    for path in (picture, tmp_path / "one.png"):
+        page.locator("#picture-file").set_input_files(path)
+    expect(page.locator(".pad-note")).to_have_text("Reading the picture …")
+    while len(held) < 2:
+        page.wait_for_timeout(10)
+    for route in held:
+        with page.expect_response("**/upload*"):
+            route.continue_()
+    expect_digit(page, 1)
+    expect(page.locator(".pad-note")).to_be_empty()
+
+
 def test_a_pasted_picture_is_read(page, picture):
     page.evaluate(
         """bytes => {

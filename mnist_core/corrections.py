@@ -90,8 +90,8 @@ class Corrections:
         drawing = strokes.parse_drawing(drawn)
         if not drawing:
             raise CorrectionError("The drawing is blank: draw a digit first.")
-        (held_back,) = self._check_room(1)
-        correction = Correction(_new_id(held_back), _checked_label(label), _kept(drawing))
+        (new_id,) = self._new_ids(1)
+        correction = Correction(new_id, _checked_label(label), _kept(drawing))
         self._write(correction)
         return correction
 
@@ -112,11 +112,11 @@ class Corrections:
                 f"Line {labels.index(DIGITS) + 1} of the file is no digit: remove it, since only "
                 "drawings of 0 to 9 are kept."
             )
-        held_back = self._check_room(len(labels))
-        now = time.time_ns()
         corrections = [
-            Correction(_new_id(held_back[index], now + index), label, _kept(drawing))
-            for index, (drawing, label) in enumerate(zip(added.drawings, labels, strict=True))
+            Correction(new_id, label, _kept(drawing))
+            for new_id, drawing, label in zip(
+                self._new_ids(len(labels)), added.drawings, labels, strict=True
+            )
         ]
         try:
             for correction in corrections:
@@ -173,21 +173,24 @@ class Corrections:
     def _path(self, correction_id: str) -> Path:
         return self.folder / f"{correction_id}{_SUFFIX}"
 
-    def _check_room(self, wanted: int) -> list[bool]:
-        """Return which of some more are held back, a fifth of all, if there is room for them."""
-        ids = self._ids()
-        kept = len(ids)
-        if kept + wanted > DRAWINGS_KEPT:
+    def _new_ids(self, wanted: int) -> list[str]:
+        """Name some more drawings, a fifth of all as held back, if there is room for them."""
+        kept = self._ids()
+        count = len(kept)
+        if count + wanted > DRAWINGS_KEPT:
             raise CorrectionError(
-                f"There are {kept} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
+                f"There are {count} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
                 "delete some first."
             )
-        held_back = sum(map(_is_held_back, ids))
-        chosen = []
-        for count in range(kept + 1, kept + wanted + 1):
-            chosen.append(count >= ENOUGH and held_back < count // HELD_BACK - 1)
-            held_back += chosen[-1]
-        return chosen
+        held_back = sum(map(_is_held_back, kept))
+        ids = []
+        now = time.time_ns()
+        for time_ns in range(now, now + wanted):
+            count += 1
+            hold = count >= ENOUGH and held_back < count // HELD_BACK - 1
+            held_back += hold
+            ids.append(f"{time_ns:020d}-{secrets.token_hex(2)}{'t' if hold else ''}")
+        return ids
 
     def _write(self, correction: Correction) -> None:
         line = stroke_sets.dump_line(strokes.parse_drawing(correction.strokes), correction.label)
@@ -215,11 +218,6 @@ def as_stroke_set(corrections: Sequence[Correction]) -> StrokeSet:
 
 def _is_held_back(correction_id: str) -> bool:
     return correction_id.endswith("t")
-
-
-def _new_id(held_back: bool, time_ns: int | None = None) -> str:
-    time_ns = time.time_ns() if time_ns is None else time_ns
-    return f"{time_ns:020d}-{secrets.token_hex(2)}{'t' if held_back else ''}"
 
 
 def _is_id(value: object) -> bool:

@@ -31,7 +31,6 @@ class Recipe:
     label_smoothing: float = 0.0  # share of the truth that is spread over all classes
     augmentation: Augmentation = field(default_factory=Augmentation)
     cropped: float = 0.0  # share of the steps, the first, that see images without their margin
-    refined: float = 0.0  # share of the steps, the last, that see half of the images unchanged
     images: int = 60_000  # of the training images, if there are so many
     pen_digits: int = 0  # synthetic pen digits mixed into each epoch
     pen_others: int = 0  # synthetic drawings of no digit mixed into each epoch
@@ -74,7 +73,6 @@ RECIPES = {
                 rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4
             ),
             cropped=0.6,
-            refined=0.2,
             images=48_000,
             pen_digits=12_000,
             pen_others=4_000,

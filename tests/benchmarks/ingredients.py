@@ -50,7 +50,8 @@ def main() -> None:
     def measure(recipe: Recipe, seed: int) -> list[float]:
         torch.manual_seed(seed)
         model = models.build(recipe.architecture).to(device)
-        for _ in training.fit(model, recipe, images, seed):
+        chosen = images.take(torch.arange(min(recipe.images, len(images))))
+        for _ in training.fit(model, recipe, chosen, seed):
             pass
         model.eval()
         pens = [evaluation.measure_strokes(model, each, unset).accuracy for each in sets]

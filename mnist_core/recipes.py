@@ -80,7 +80,7 @@ RECIPES = {
         Recipe(
             name="best",
             title="Best",
-            description="The recipe of the shipped weights: a quarter of an hour.",
+            description="The recipe of the shipped weights: some twenty minutes.",
             architecture=Architecture("convolutional", width=32),
             epochs=40,
             batch_size=256,

@@ -17,7 +17,7 @@ from mnist_core.web.training_panel import panel_value, training_panel
 
 DEFAULT_RECIPE = "balanced"
 LOOK_EVERY = 0.25  # s between two looks at a training
-# Among strangers one run of a quarter of an hour would keep everybody else from training.
+# Among strangers one run of twenty minutes would keep everybody else from training.
 LONG_RECIPES = frozenset({"best"})
 EPOCHS_OF_STRANGERS = 10
 LARGEST_SEED = 2**31 - 1

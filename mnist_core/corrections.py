@@ -176,17 +176,15 @@ class Corrections:
     def _new_ids(self, wanted: int) -> list[str]:
         """Name some more drawings, a fifth of all as held back, if there is room for them."""
         kept = self._ids()
-        count = len(kept)
-        if count + wanted > DRAWINGS_KEPT:
+        if len(kept) + wanted > DRAWINGS_KEPT:
             raise CorrectionError(
-                f"There are {count} drawings, and {wanted} more would be above {DRAWINGS_KEPT}: "
-                "delete some first."
+                f"There are {len(kept)} drawings, and {wanted} more would be above "
+                f"{DRAWINGS_KEPT}: delete some first."
             )
         held_back = sum(map(_is_held_back, kept))
         ids = []
         now = time.time_ns()
-        for time_ns in range(now, now + wanted):
-            count += 1
+        for count, time_ns in enumerate(range(now, now + wanted), start=len(kept) + 1):
             hold = count >= ENOUGH and held_back < count // HELD_BACK - 1
             held_back += hold
             ids.append(f"{time_ns:020d}-{secrets.token_hex(2)}{'t' if hold else ''}")

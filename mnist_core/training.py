@@ -97,8 +97,7 @@ def train(
             recipe = replace(recipe, images=count, pen_digits=0, pen_others=0)
         if recipe.architecture.name == "simple":  # it takes whole images, and knows digits alone
             recipe = replace(recipe, pen_others=0, cropped=0.0)
-        images = training.take(torch.arange(min(recipe.images, len(training))))
-        steps = fit(model, recipe, images.to(place), seed, viewer)
+        steps = fit(model, recipe, training.to(place), seed, viewer)
     epochs = 0.0
     for event in steps:
         if isinstance(event, Progress):
@@ -218,7 +217,7 @@ def fit(
     Args:
         model: takes ink, gives logits of ten or eleven classes; on the device of ``training``.
         recipe: what to do.
-        training: the images, on the device.
+        training: the images, on the device; of them the first, as many as the recipe says.
         seed: of order, augmentation and strokes.
         viewer: looks at the network on the way, and may end the schedule early.
 
@@ -226,6 +225,7 @@ def fit(
         TrainingError: the loss is no longer a number.
     """
     place = training.images.device
+    training = training.take(torch.arange(min(recipe.images, len(training))))
     generator = torch.Generator(place).manual_seed(seed)
     strokes_generator = torch.Generator().manual_seed(seed)
     mixture = _mixture(recipe, training, strokes_generator)

@@ -50,8 +50,7 @@ def main() -> None:
     def measure(recipe: Recipe, seed: int) -> list[float]:
         torch.manual_seed(seed)
         model = models.build(recipe.architecture).to(device)
-        chosen = images.take(torch.arange(min(recipe.images, len(images))))
-        for _ in training.fit(model, recipe, chosen, seed):
+        for _ in training.fit(model, recipe, images, seed):
             pass
         model.eval()
         pens = [evaluation.measure_strokes(model, each, unset).accuracy for each in sets]

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mnist_core.errors import DeviceError, WeightsError
+from mnist_core.files import check_room
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -52,7 +53,7 @@ def build_demo(
         recognizer: reads drawings and pictures until another model is trained.
         public: visitors are strangers: each has only the shipped model and their own.
         device: where trainings run and their models read.
-        notice: one sentence to show on top of the page.
+        notice: what to show on top of the page, in a sentence or two.
         folder: where kept models and corrections lie; by default one that is empty, and is
             deleted when the program ends.
         start_job: makes a training, not yet started, for a folder, in place of ``TrainingJob``.
@@ -60,10 +61,8 @@ def build_demo(
     _prepare_gradio()
     from mnist_core.web.page import build_page
 
-    if folder is None:
-        folder = Path(tempfile.mkdtemp(prefix="draw-a-digit-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build_page(_studio(recognizer, folder, public, device, start_job=start_job), notice)
+    studio = _studio(recognizer, folder or _temporary_folder(), public, device, start_job=start_job)
+    return build_page(studio, notice)
 
 
 def _studio(
@@ -90,10 +89,48 @@ def _studio(
     )
 
 
-def _default_folder() -> Path:
-    """Where programs keep what is their user's own."""
+def _folder(asked: Path | None) -> tuple[Path, str]:
+    """Return the folder to keep things in, and a sentence where nothing in it will last."""
+    folder, cause = asked or _default_folder(), "there is no home folder"
+    if folder is not None:
+        try:
+            check_room(folder, 0)
+            return folder, ""
+        except OSError as error:
+            if asked is not None:
+                raise _unusable(asked, error) from error
+            cause = f"{folder}: {error.strerror}"
+    notice = (
+        "What is kept here is gone when the server ends, since its own folder can't be used "
+        f"({cause}): name another one with --folder."
+    )
+    try:
+        return _temporary_folder(), notice
+    except OSError as error:
+        raise MistakeError(
+            f"There is no folder to keep anything in ({cause}): name one with --folder."
+        ) from error
+
+
+def _unusable(folder: Path, error: OSError) -> MistakeError:
+    cause = "it is a file" if os.path.isfile(folder) else error.strerror
+    return MistakeError(f"The folder {folder} can't be used ({cause}): choose another --folder.")
+
+
+def _default_folder() -> Path | None:
+    """Where programs keep what is their user's own; None where the user has no home."""
     root = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(root or Path.home() / ".local" / "share", "draw-a-digit")
+    try:
+        return Path(root or Path.home() / ".local" / "share", "draw-a-digit")
+    except RuntimeError:
+        return None
+
+
+def _temporary_folder() -> Path:
+    """Make a folder that is deleted when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="draw-a-digit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _prepare_gradio() -> None:
@@ -152,8 +189,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--folder",
         type=Path,
-        default=_default_folder(),
-        help="where kept models and corrections lie (%(default)s)",
+        help="where kept models and corrections lie (draw-a-digit, where the system keeps such "
+        "things: on Linux in ~/.local/share)",
     )
     parser.add_argument(
         "--forget-after",
@@ -198,23 +235,24 @@ def _serve(options: argparse.Namespace) -> int:
         raise MistakeError(
             f"There is no weight file {options.weights}: check the path of --weights."
         )
-    recognizer, notice = _load(options.weights, options.device)
-    if notice:
-        print(notice, file=sys.stderr)
+    folder, about_folder = _folder(options.folder)
+    recognizer, about_weights = _load(options.weights, options.device)
+    notices = [each for each in (about_weights, about_folder) if each]
+    for each in notices:
+        print(each, file=sys.stderr)
     _prepare_gradio()
     # Where it is installed, Gradio loads it at the first event, though this page has no plots:
     # 45 MB. Not in build_demo, whose caller may have plots of their own.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     from mnist_core.web.page import build_page
 
-    studio = _studio(
-        recognizer,
-        options.folder,
-        options.public,
-        options.device,
-        forget_after=options.forget_after,
-    )
-    page = build_page(studio, notice)
+    try:
+        studio = _studio(
+            recognizer, folder, options.public, options.device, forget_after=options.forget_after
+        )
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    page = build_page(studio, " ".join(notices))
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:

@@ -125,8 +125,14 @@ def _archives(name: str) -> Path | None:
 
 
 def _cache() -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root, "mnist_core", "fashion-mnist")
+    return Path(os.environ.get("XDG_CACHE_HOME") or _home_cache(), "mnist_core", "fashion-mnist")
+
+
+def _home_cache() -> Path:
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:  # the user has no home
+        return Path(tempfile.gettempdir())
 
 
 def _keep(raw: Path, dataset_class: type[MNIST]) -> None:

@@ -8,6 +8,7 @@ import errno
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 _STAGING = ".part-"  # begins the name of a file that is not yet whole
@@ -25,19 +26,22 @@ def write_atomically(path: Path, content: bytes) -> None:
         OSError: the folder can't be written to, or the disk is full; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, staging = tempfile.mkstemp(dir=path.parent, prefix=_STAGING)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    with _staged(path.parent, content) as staging:
         os.chmod(staging, 0o644)
         os.replace(staging, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(staging)
-        raise
     _sync_folder(path.parent)
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Make sure that a file of so many bytes can be written to a folder, which is made if need be.
+
+    Raises:
+        OSError: the folder can't be made or written to, or the disk is too full.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # At random, since some file systems need no room for zeros.
+    with _staged(folder, os.urandom(size)):
+        pass
 
 
 def remove_abandoned(folder: Path) -> None:
@@ -47,6 +51,21 @@ def remove_abandoned(folder: Path) -> None:
             with contextlib.suppress(OSError):  # another process may be faster
                 if time.time() - file.stat().st_mtime > _ABANDONED_AFTER:
                     file.unlink()
+
+
+@contextlib.contextmanager
+def _staged(folder: Path, content: bytes) -> Iterator[str]:
+    """Write a file for the time being, and put it on the disk; give its path."""
+    handle, staging = tempfile.mkstemp(dir=folder, prefix=_STAGING)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield staging
+    finally:
+        with contextlib.suppress(OSError):  # it may have got its name
+            os.unlink(staging)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """The page without a browser: what it offers, what it answers, and how it refuses."""
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -29,41 +28,12 @@ from mnist_core.web.pad import pad_content
 from mnist_core.web.reading import words
 from mnist_core.web.training_panel import duration
 from tests.drawings import SEVEN
-from tests.test_inference import reader
-from tests.test_studio import StubJob
-from tests.test_weights import INFO
+from tests.pages import BAD_DRAWINGS, free_port, is_one_sentence, served
+from tests.stubs import INFO, StubJob, reader
 
 ROOT = Path(app.__file__).parent
 
 TEMPLATES = sorted(path.name for path in (ROOT / "mnist_core" / "web").glob("*.html"))
-
-BAD_DRAWINGS = {
-    "a word": '"seven"',
-    "a number": "7",
-    "an object": '{"strokes": []}',
-    "points of words": '[[["a", "b"]]]',
-    "points of three numbers": "[[[1, 2, 3]]]",
-    "one level too deep": "[[[[1, 2]]]]",
-    "nested junk": "[" * 500 + "]" * 500,
-    "not a number": "[[[NaN, 1]]]",
-    "without end": "[[[Infinity, 1]]]",
-    "beyond float64": "[[[1e999, 1]]]",
-    "501 strokes": json.dumps([[[1, 2]]] * 501),
-    "20,001 points": json.dumps([[[x, 2] for x in range(20_001)]]),
-}
-
-
-@contextlib.contextmanager
-def served(notice="", **launch):
-    """Serve a page whose recognizer reads a 7 in everything; gives its address and the page."""
-    demo = app.build_demo(reader(d7=30.0), notice=notice, start_job=StubJob)
-    _, address, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch
-    )
-    try:
-        yield address.rstrip("/"), demo
-    finally:
-        demo.close(verbose=False)
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +45,6 @@ def url():
 @pytest.fixture(scope="module")
 def client(url):
     return Client(url, verbose=False)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def run(url, name, content):
@@ -103,10 +67,6 @@ def call(url, name, content):
     answer = httpx.get(f"{url}/gradio_api/call/{name}/{posted.json()['event_id']}")
     event, data = answer.text.strip().splitlines()
     return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
-
-
-def is_one_sentence(text):
-    return text[0].isupper() and text.endswith(".") and "\n" not in text and "Traceback" not in text
 
 
 def picture(path):
@@ -378,6 +338,16 @@ def test_what_the_pad_sends_is_unpacked_and_junk_stays_junk():
 # ---- the command line ----------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def no_serving(monkeypatch):
+    """Let a mistake that goes unnoticed fail its test, in place of serving for ever."""
+
+    def fail(*_):
+        raise AssertionError("served")
+
+    monkeypatch.setattr(app, "_launch", fail)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -411,6 +381,109 @@ def test_a_taken_port_is_one_line_and_exit_2(capsys):
 def test_a_weight_file_that_is_not_there_is_one_line_and_exit_2(capsys, tmp_path):
     assert app.main(["--weights", str(tmp_path / "none.safetensors")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("below", ["", "folder"])
+def test_a_folder_that_cannot_be_made_is_one_line_and_exit_2(capsys, tmp_path, below):
+    path = tmp_path / "x.txt"
+    path.write_text("a file")
+    assert app.main(["--folder", str(path / below)]) == 2
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1
+    assert str(path) in message
+    assert path.read_text() == "a file"
+
+
+def refuse_to_write(folder, size):
+    raise OSError(30, "Read-only file system")
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(app, "check_room", refuse_to_write)
+    assert app.main(["--folder", str(tmp_path)]) == 2
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1
+    assert f"{tmp_path} can't be used (Read-only file system)" in message
+
+
+def test_an_owners_folder_that_cannot_be_brought_up_to_date_is_one_line_and_exit_2(
+    capsys, tmp_path
+):
+    (tmp_path / "visitors" / "everybody").mkdir(parents=True)
+    (tmp_path / "owner").write_text("in the way")
+    assert app.main(["--folder", str(tmp_path)]) == 2
+    message = capsys.readouterr().err
+    assert len(message.splitlines()) == 1
+    assert str(tmp_path) in message
+
+
+def test_where_a_folder_is_named_no_other_is_looked_for(tmp_path, monkeypatch):
+    def search():
+        raise AssertionError("looked for")
+
+    monkeypatch.setattr(Path, "home", search)
+    monkeypatch.setattr(app, "_default_folder", search)
+    assert app._folder(app._parse(["--folder", str(tmp_path)]).folder) == (tmp_path, "")
+
+
+@pytest.fixture
+def homeless(monkeypatch):
+    """Let the user have no home folder."""
+
+    def fail():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", fail)
+
+
+@pytest.mark.usefixtures("homeless")
+def test_where_there_is_no_home_a_folder_is_used_that_is_empty_and_said_not_to_last():
+    folder, notice = app._folder(app._parse([]).folder)
+    assert list(folder.iterdir()) == []
+    assert is_one_sentence(notice)
+    assert "there is no home folder" in notice
+
+
+@pytest.mark.usefixtures("homeless")
+def test_where_there_is_no_folder_at_all_is_one_line_and_exit_2(capsys, monkeypatch):
+    def fail(**_):
+        raise FileNotFoundError(2, "No usable temporary directory")
+
+    monkeypatch.setattr("tempfile.mkdtemp", fail)
+    assert app.main([]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no polite end from outside")
+def test_where_the_home_cannot_be_used_the_page_says_so_and_nothing_is_left(tmp_path):
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    home.write_text("a file")
+    scratch.mkdir()
+    environment = os.environ | {"HOME": str(home), "TMPDIR": str(scratch)}
+    environment.pop("XDG_DATA_HOME", None)
+    server = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(free_port())],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        ready = server.stdout.readline()
+        config = httpx.get(f"{ready.removeprefix('Ready: ').strip()}config").json()
+    finally:
+        server.terminate()
+        _, said = server.communicate()
+    said = said.strip()
+    assert is_one_sentence(said)
+    assert str(home) in said
+    notice = next(c for c in config["components"] if c["props"].get("elem_id") == "notice")
+    assert said in notice["props"]["value"]
+    assert list(scratch.glob("draw-a-digit-*")) == []
 
 
 def test_a_device_that_is_not_there_is_one_line_and_exit_2(capsys, monkeypatch):

@@ -69,7 +69,7 @@ PUBLIC = {
     "teaching": {"teach"},
     "jobs": {"TrainingJob", "JobStatus", "TrainTask", "TeachTask"},
     "inference": {"Recognizer", "Reading"},
-    "files": {"write_atomically", "remove_abandoned"},
+    "files": {"write_atomically", "check_room", "remove_abandoned"},
     "stroke_sets": {
         "StrokeSet", "load", "parse", "dump", "dump_line", "join", "place_anywhere",
     },
@@ -189,3 +189,18 @@ def test_the_public_names_are_there_and_say_what_they_do(module):
             named |= {target.id: "" for target in targets if isinstance(target, ast.Name)}
     assert set(named) >= PUBLIC[module]
     assert all(named[name] is not None for name in PUBLIC[module])
+
+
+def imported_test_modules(source):
+    """Find the names of the test modules that a source imports."""
+    return re.findall(r"^\s*(?:from|import) tests(?:\.| import )(test_\w+)", source, re.MULTILINE)
+
+
+def test_the_check_of_test_modules_can_fail():
+    source = "import tests.test_a\nfrom tests.test_b import x\nfrom tests import test_c"
+    assert imported_test_modules(source) == ["test_a", "test_b", "test_c"]
+
+
+def test_no_test_module_imports_another():
+    for path in (ROOT / "tests").glob("*.py"):
+        assert imported_test_modules(path.read_text()) == [], path.name

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from mnist_core.calibration import Calibration, calibrate, score
+from mnist_core.calibration import Calibration, calibrate, read_logits, score
 
 
 def test_ten_probabilities_sum_to_one_with_and_without_a_class_of_no_digit():
@@ -59,17 +59,57 @@ def test_the_fitted_temperature_makes_confidence_the_share_that_is_right(margin)
     assert confidence.mean().item() == pytest.approx(0.8, abs=0.01)
 
 
-class FromBrightness(nn.Module):
-    """Logits of class 0 that grow with the first pixel."""
+class FromNumber(nn.Module):
+    """Logits of class 0 that grow with the number in the first two pixels."""
 
     def forward(self, ink):
+        high, low = ((ink[:, 0, 0, place] * 255).round() for place in (0, 1))
         logits = torch.zeros(len(ink), 11)
-        logits[:, 0] = ink[:, 0, 0, 0] * 20
+        logits[:, 0] = (high * 256 + low) / 1000
         return logits
 
 
-def test_the_threshold_rejects_one_in_a_hundred_of_the_digits_it_is_fitted_on():
-    images = images_of(torch.arange(250))
-    fitted = calibrate(FromBrightness(), images, torch.zeros(250, dtype=torch.int64), images)
-    confidence = score(FromBrightness()(images[:, None] / 255), fitted).confidence
-    assert (confidence < fitted.reject_below).float().mean().item() == pytest.approx(0.01, abs=0.01)
+def numbered(*numbers):
+    images = torch.zeros(len(numbers), 28, 28, dtype=torch.uint8)
+    images[:, 0, 0] = torch.tensor(numbers) // 256
+    images[:, 0, 1] = torch.tensor(numbers) % 256
+    return images
+
+
+def test_the_threshold_rejects_3_in_1000_of_the_images_and_pen_digits_together():
+    images, pens = numbered(*range(2_000, 4_000)), numbered(*range(2_000))
+    fitted = calibrate(FromNumber(), images, torch.zeros(2_000, dtype=torch.int64), pens)
+    for shown, rejected in ((images, 0), (pens, 12)):
+        confidence = score(FromNumber()(shown[:, None] / 255), fitted).confidence
+        assert int((confidence < fitted.reject_below).sum()) == rejected
+
+
+def test_without_pen_digits_the_threshold_rejects_3_in_1000_of_the_images():
+    images = numbered(*range(4_000))
+    fitted = calibrate(FromNumber(), images, torch.zeros(4_000, dtype=torch.int64), images[:0])
+    confidence = score(FromNumber()(images[:, None] / 255), fitted).confidence
+    assert int((confidence < fitted.reject_below).sum()) == 12
+
+
+def test_pen_digits_do_not_change_the_temperature():
+    truth = torch.arange(1_000) % 10
+    images = images_of(torch.where(torch.arange(1_000) % 5 == 0, (truth + 1) % 10, truth))
+    model = FromFirstPixel(8.0)
+    without, few, many = (
+        calibrate(model, images, truth, images_of(truth[:count])) for count in (0, 100, 1_000)
+    )
+    assert without.temperature == few.temperature == many.temperature
+    assert few.reject_below > 0
+
+
+def test_the_share_that_makes_a_digit_sure_is_not_fitted():
+    images = images_of(torch.arange(250) % 10)
+    fitted = calibrate(FromFirstPixel(8.0), images, torch.arange(250) % 10, images[:0])
+    assert fitted.sure_above == Calibration().sure_above == 0.9
+
+
+def test_many_images_are_read_in_their_order_and_as_ink_between_0_and_1():
+    digits = torch.arange(250) % 10
+    logits = read_logits(FromFirstPixel(8.0), images_of(digits))
+    assert logits.shape == (250, 10)
+    assert torch.equal(logits.argmax(dim=1), digits)

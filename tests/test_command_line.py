@@ -10,7 +10,7 @@ from PIL import Image
 from mnist_core import command_line, strokes, weights
 from mnist_core.inference import Recognizer
 from tests.drawings import SEVEN
-from tests.test_stroke_sets import write
+from tests.stubs import write_stroke_set
 
 
 @pytest.fixture
@@ -50,8 +50,10 @@ def test_train_prints_one_json_object_last(run, few_images, tmp_path):
 
 
 def test_evaluate_prints_one_json_object(run, few_images, tmp_path):
-    digits = write(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
-    others = write(tmp_path / "others.jsonl.gz", [{"label": "other", "strokes": [[[1, 1]]]}])
+    digits = write_stroke_set(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
+    others = write_stroke_set(
+        tmp_path / "others.jsonl.gz", [{"label": "other", "strokes": [[[1, 1]]]}]
+    )
     status, out, _ = run("evaluate", "--strokes", digits, "--strokes", others, "--placed", "--json")
     result = json.loads(out)
     assert status == 0
@@ -68,7 +70,7 @@ def test_evaluate_prints_one_json_object(run, few_images, tmp_path):
 
 
 def test_evaluate_tells_a_person_the_same(run, few_images, tmp_path):
-    digits = write(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
+    digits = write_stroke_set(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
     status, out, _ = run("evaluate", "--strokes", digits)
     assert status == 0
     assert "of 1,000 mnist test images right" in out

@@ -296,3 +296,31 @@ def test_a_server_killed_at_any_moment_leaves_whole_drawings_and_loses_none(tmp_
         assert all(each.label == 7 for each in listed[:-2])
         seen += len(told)
     assert seen > 0
+
+
+def test_no_number_is_kept_with_a_sign_that_says_nothing(kept):
+    correction = kept.add([[[-0.04, 100], [0, -0.01], [50, 60]]], 7)
+    assert "-0" not in json.dumps(correction.strokes)
+    assert "-0" not in (kept.folder / f"{correction.id}.json").read_text()
+
+
+def test_a_folder_that_is_opened_is_rid_of_what_killed_servers_left(kept):
+    correction = kept.add(SEVEN, 7)
+    abandoned = kept.folder / ".part-x"
+    abandoned.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+    assert Corrections(kept.folder).all() == [correction]
+    assert [each.name for each in kept.folder.iterdir()] == [f"{correction.id}.json"]
+
+
+def test_a_drawing_of_28_pixels_or_more_is_not_enlarged(kept):
+    small, large = ([[[3.0, 4.0], [3.0, 4.0 + extent]]] for extent in (27.9, 28.0))
+    assert kept.add(large, 1).strokes == large
+    assert kept.add(small, 1).strokes == [[[0.0, 0.0], [0.0, 280.0]]]
+
+
+def test_as_many_points_as_are_kept_are_all_kept(kept):
+    times = np.linspace(0, 6, corrections.POINTS_KEPT + 1)
+    curve = np.stack([140 + 90 * np.cos(times), 140 + 120 * np.sin(times)], axis=1).round(1)
+    assert kept.add([curve[:-1].tolist()], 0).strokes == [curve[:-1].tolist()]
+    assert len(kept.add([curve.tolist()], 0).strokes[0]) < len(curve)

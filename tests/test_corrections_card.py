@@ -14,12 +14,8 @@ from mnist_core.web.corrections_card import (
     corrections_value,
 )
 from tests.drawings import SEVEN
+from tests.stubs import JSON
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-)
 NAMES = st.sampled_from(["relabel", "remove", "download", "upload"]) | JSON
 COMMANDS = st.fixed_dictionaries(
     {}, optional={"do": NAMES, "id": JSON, "label": JSON | st.integers(0, 9), "content": JSON}

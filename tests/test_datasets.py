@@ -5,6 +5,7 @@ import functools
 import http.server
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 import torch
@@ -87,6 +88,20 @@ def test_fashion_mnist_is_downloaded_once_and_kept(mirror, tmp_path, monkeypatch
     assert len(datasets.load("fashion-mnist", train=False)) == 10_000
 
 
+def test_without_a_home_folder_fashion_mnist_is_downloaded_all_the_same(
+    mirror, tmp_path, monkeypatch
+):
+    def fail():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in (datasets.FASHION_MNIST_FOLDER, "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(FashionMNIST, "mirrors", [mirror])
+    assert len(datasets.load("fashion-mnist", train=False)) == 10_000
+
+
 def test_without_a_network_one_sentence_names_the_remedy(tmp_path, monkeypatch):
     monkeypatch.delenv(datasets.FASHION_MNIST_FOLDER, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -118,3 +133,23 @@ def test_a_disk_that_is_full_or_read_only_is_told_in_one_sentence(code, monkeypa
     monkeypatch.setattr(shutil, "copyfile", fail)
     with pytest.raises(DataError, match=r"can't be unpacked \(as the system words it\): free"):
         datasets.load("mnist", train=True)
+
+
+def test_validation_images_are_from_all_over_the_training_images(training):
+    numbered = datasets.ImageSet(torch.arange(60_000), training.labels)
+    _, validation = datasets.split_validation(numbered)
+    assert validation.images.double().mean().item() == pytest.approx(30_000, abs=1_000)
+    assert torch.bincount(validation.labels).min() > 400
+
+
+def test_of_a_small_set_a_tenth_is_held_back(training):
+    rest, validation = datasets.split_validation(training.take(torch.arange(2_000)))
+    assert (len(rest), len(validation)) == (1_800, 200)
+
+
+def test_a_label_stays_with_its_image(training):
+    index = torch.tensor([5, 3])
+    taken = training.take(index)
+    assert torch.equal(taken.images, training.images[index])
+    assert taken.labels.tolist() == [training.labels[5].item(), training.labels[3].item()]
+    assert taken.to("cpu").labels.tolist() == taken.labels.tolist()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mnist_core.devices import pick_device
+from mnist_core.devices import has_fast_bfloat16, pick_device
 from mnist_core.errors import DeviceError
 
 
@@ -36,3 +36,31 @@ def test_a_device_that_is_absent_is_an_error_of_one_line(machine, name):
 def test_a_name_that_is_no_device_is_an_error():
     with pytest.raises(DeviceError, match="no device 'abacus'"):
         pick_device("abacus")
+
+
+def test_a_device_that_is_there_can_be_named(machine):
+    machine(cuda=True, mps=True)
+    for name in ("cpu", "cuda", "mps"):
+        assert pick_device(name).type == name
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "fast"),
+    [
+        ({"avx512_bf16": True, "amx_bf16": False}, True),
+        ({"avx512_bf16": False, "amx_bf16": True}, True),
+        ({"avx512_f": True, "avx512_fp16": True, "amx_int8": True}, False),
+        ({}, False),
+    ],
+)
+def test_bfloat16_is_fast_on_a_cpu_with_instructions_for_it(monkeypatch, capabilities, fast):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    assert has_fast_bfloat16(torch.device("cpu")) is fast
+
+
+def test_bfloat16_is_fast_on_cuda_only_where_it_is_not_emulated(monkeypatch):
+    monkeypatch.setattr(
+        torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation
+    )
+    assert not has_fast_bfloat16(torch.device("cuda"))
+    assert not has_fast_bfloat16(torch.device("mps"))

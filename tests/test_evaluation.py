@@ -1,5 +1,8 @@
 """How well a network reads."""
 
+import gzip
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,10 +16,10 @@ from mnist_core.datasets import ImageSet
 from mnist_core.errors import DataError
 from mnist_core.inference import Recognizer
 from tests.drawings import ONE, SEVEN, circle
-from tests.test_stroke_sets import write
-from tests.test_weights import INFO
+from tests.stubs import INFO, write_stroke_set
 
 STROKE_SETS = Path(__file__).parents[2] / "shared" / "strokes"
+FEW_PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl.gz"
 
 
 class FromInk(nn.Module):
@@ -40,7 +43,7 @@ def stroke_file(tmp_path):
         {"label": "other", "strokes": circle(radius=40)},
         {"label": "other", "strokes": ONE},
     ]
-    return write(tmp_path / "set.jsonl.gz", records)
+    return write_stroke_set(tmp_path / "set.jsonl.gz", records)
 
 
 def test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc(stroke_file):
@@ -53,7 +56,9 @@ def test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc(stroke_file):
     assert measured.auroc == 0.75  # one of the others is as sure as the digits: half a point
 
 
-def test_counting_what_is_read_right_in_fewer_bits_gives_the_same_count():
+@pytest.mark.parametrize("fewer_bits", [False, True])
+def test_counting_what_is_read_right_in_fewer_bits_gives_the_same_count(fewer_bits, monkeypatch):
+    monkeypatch.setattr(evaluation, "has_fast_bfloat16", lambda device: fewer_bits)
     test = datasets.load("mnist", train=False).take(torch.arange(500))
     model, info = weights.load(weights.SHIPPED)
     hard = ImageSet(test.images.roll(4, dims=2), test.labels)  # many of them close
@@ -63,7 +68,7 @@ def test_counting_what_is_read_right_in_fewer_bits_gives_the_same_count():
 
 
 def test_a_set_without_others_has_no_auroc(tmp_path):
-    file = write(tmp_path / "x.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
+    file = write_stroke_set(tmp_path / "x.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
     measured = evaluation.measure_strokes(FromInk(), stroke_sets.load(file), Calibration())
     assert measured.accuracy == 1
     assert measured.auroc is None
@@ -102,6 +107,27 @@ def shipped():
     return Recognizer.load(weights.SHIPPED, "cpu")
 
 
+def test_the_pen_digits_that_ship_are_20_of_each_digit_by_30_people():
+    lines = gzip.decompress(FEW_PEN_DIGITS.read_bytes()).splitlines()
+    records = [json.loads(line) for line in lines]
+    assert Counter(each["label"] for each in records) == dict.fromkeys("0123456789", 20)
+    assert len({each["writer"] for each in records}) == 30
+    assert len(set(lines)) == 200
+
+
+@pytest.mark.parametrize("placed", [False, True], ids=["middle", "placed"])
+def test_the_shipped_weights_read_the_pen_digits_that_ship(shipped, placed):
+    stroke_set = stroke_sets.load(FEW_PEN_DIGITS)
+    if placed:
+        stroke_set = stroke_sets.place_anywhere(stroke_set)
+    measured = evaluation.measure_strokes(shipped.model, stroke_set, shipped.info.calibration)
+    assert measured.digits == 200
+    assert measured.accuracy is not None
+    assert measured.accuracy >= 0.97
+    assert measured.digits_rejected is not None
+    assert measured.digits_rejected <= 0.02
+
+
 @pytest.mark.skipif(not STROKE_SETS.is_dir(), reason="the stroke sets are not here")
 @pytest.mark.parametrize("placed", [False, True], ids=["middle", "placed"])
 @pytest.mark.parametrize(("name", "least"), [("pen-dev-1", 0.98), ("pen-dev-2", 0.975)])
@@ -122,3 +148,30 @@ def test_the_shipped_weights_reject_letters_and_signs(shipped):
     measured = evaluation.measure_strokes(shipped.model, stroke_set, shipped.info.calibration)
     assert measured.others_rejected is not None
     assert measured.others_rejected >= 0.9
+
+
+def test_more_drawings_than_are_drawn_at_once_keep_their_order(monkeypatch):
+    drawings = [strokes.parse_drawing(each) for each in (SEVEN, ONE, circle(), ONE, SEVEN)]
+    together = evaluation.ink_of(drawings)
+    assert (together.shape, together.dtype, together.max()) == ((5, 28, 28), torch.uint8, 255)
+    monkeypatch.setattr(evaluation, "DRAWINGS_AT_ONCE", 2)
+    assert (evaluation.ink_of(drawings).int() - together.int()).abs().max() <= 1
+    assert evaluation.ink_of([]).shape == (0, 28, 28)
+
+
+def test_a_picture_in_the_folder_of_another_digit_is_read_wrong(tmp_path):
+    ink = strokes.ink_from_drawings([strokes.parse_drawing(SEVEN)])[0, 0]
+    picture = Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280))
+    for digit in "17":
+        (tmp_path / digit).mkdir()
+        picture.save(tmp_path / digit / "a.png")
+    recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
+    assert evaluation.measure_folder(recognizer, tmp_path) == (2, 1)
+
+
+def test_the_calibration_error_of_images_is_that_of_their_confidence():
+    images = torch.full((4, 28, 28), 255, dtype=torch.uint8)
+    labels = torch.tensor([7, 7, 7, 3])
+    measured = evaluation.measure_images(FromInk(), ImageSet(images, labels), Calibration())
+    assert measured.calibration_error == pytest.approx(0.25, abs=1e-3)  # 100 % sure, 75 % right
+    assert (measured.accuracy, measured.confusion.sum()) == (0.75, 4)

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import sys
+import time
 
 import pytest
 
@@ -50,21 +51,45 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no limits on the size of files")
-def test_a_disk_that_is_full_half_way_leaves_nothing(tmp_path):
+@pytest.fixture
+def full_at_1000_bytes():
+    """Let no file grow longer, as on a disk that is full."""
+    if sys.platform == "win32":
+        pytest.skip("no limits on the size of files")
     import resource
     import signal
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            files.write_atomically(tmp_path / "x.bin", bytes(5000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.usefixtures("full_at_1000_bytes")
+def test_a_disk_that_is_full_half_way_leaves_nothing(tmp_path):
+    with pytest.raises(OSError, match="File too large"):
+        files.write_atomically(tmp_path / "x.bin", bytes(5000))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("full_at_1000_bytes")
+def test_room_is_found_where_a_file_of_the_size_can_be_written_and_nothing_stays(tmp_path):
+    folder = tmp_path / "new" / "deep"
+    files.check_room(folder, 1000)
+    with pytest.raises(OSError, match="File too large"):
+        files.check_room(folder, 1001)
+    assert list(folder.iterdir()) == []
+
+
+def test_there_is_no_room_in_a_file_or_below_one(tmp_path):
+    path = tmp_path / "x.bin"
+    path.write_bytes(b"content")
+    for folder in (path, path / "folder"):
+        with pytest.raises(OSError, match=r"exists|directory"):
+            files.check_room(folder, 0)
+    assert path.read_bytes() == b"content"
 
 
 @pytest.mark.parametrize("able", [True, False])
@@ -91,3 +116,37 @@ def test_what_killed_writers_left_goes_after_an_hour(tmp_path):
     files.remove_abandoned(tmp_path)
     assert sorted(tmp_path.iterdir()) == [new, other]
     files.remove_abandoned(tmp_path / "nowhere")
+
+
+def test_all_is_on_the_disk_before_a_file_gets_its_name_and_its_name_is_before_the_end(
+    tmp_path, monkeypatch
+):
+    path, steps = tmp_path / "x.bin", []
+    fsync, replace = os.fsync, os.replace
+
+    def sync(handle):
+        status = os.fstat(handle)
+        steps.append("folder" if stat.S_ISDIR(status.st_mode) else status.st_size)
+        if len(steps) == 1:
+            (staging,) = tmp_path.iterdir()  # until it is whole
+            assert staging.name.startswith(".")
+        fsync(handle)
+
+    def rename(source, target):
+        steps.append("named")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "replace", rename)
+    files.write_atomically(path, b"content")
+    assert steps == [7, "named", "folder"]
+
+
+def test_what_a_writer_of_half_an_hour_ago_left_may_still_be_in_the_making(tmp_path):
+    for minutes in (30, 90):
+        path = tmp_path / f".part-{minutes}"
+        path.write_bytes(b"half")
+        then = time.time() - minutes * 60
+        os.utime(path, (then, then))
+    files.remove_abandoned(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".part-30"]

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from mnist_core.web.first_script import FirstScript
-from tests.test_app import served
+from tests.pages import served
 
 PAGE = "<html><head><script>theirs</script></head><body>über</body></html>"
 

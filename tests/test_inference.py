@@ -1,33 +1,16 @@
 """Read one drawing or picture."""
 
+import math
+
 import pytest
 import torch
-from torch import nn
 
 from mnist_core import weights
 from mnist_core.errors import DrawingError, WeightsError
-from mnist_core.inference import Recognizer
+from mnist_core.inference import BLANK, Recognizer
+from mnist_core.strokes import parse_drawing
 from tests.drawings import ONE, SEVEN, circle, moved
-from tests.test_weights import INFO
-
-
-class Fixed(nn.Module):
-    """A network that gives the same logits whatever it sees."""
-
-    def __init__(self, logits):
-        super().__init__()
-        self.logits = torch.tensor([logits])
-
-    def forward(self, ink):
-        return self.logits.expand(len(ink), -1)
-
-
-def reader(**logits):
-    """Build a recognizer whose logits are those given, by class (``d7=5.0``), and else 0."""
-    values = [0.0] * 11
-    for name, value in logits.items():
-        values[int(name[1:])] = value
-    return Recognizer(Fixed(values), INFO, torch.device("cpu"))
+from tests.stubs import INFO, reader
 
 
 def test_a_digit_far_above_the_others_is_sure():
@@ -111,3 +94,52 @@ def test_a_damaged_weight_file_is_an_error_for_people(tmp_path):
     (tmp_path / "x.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(WeightsError, match=r"x.safetensors is damaged"):
         Recognizer.load(tmp_path / "x.safetensors", "cpu")
+
+
+def share_of(share, *others):
+    """Logits of 7, and of more digits, whose shares among the ten digits are those given."""
+    temperature = INFO.calibration.temperature
+    rest = (1 - share - sum(others)) / (9 - len(others))
+    shares = {7: share} | dict(zip((4, 9, 2), others, strict=False))
+    return {f"d{d}": temperature * math.log(shares.get(d, rest)) for d in range(10)} | {"d10": -99}
+
+
+def test_from_90_percent_of_the_digits_on_a_reading_is_sure():
+    assert reader(**share_of(0.91)).read_strokes(SEVEN).state == "sure"
+    assert reader(**share_of(0.89)).read_strokes(SEVEN).state == "unsure"
+
+
+def test_below_the_threshold_of_its_weights_a_reading_is_no_digit():
+    assert INFO.calibration.reject_below == 0.4
+    assert reader(**share_of(0.41)).read_strokes(SEVEN).digit == 7
+    rejected = reader(**share_of(0.39)).read_strokes(SEVEN)
+    assert (rejected.state, rejected.digit, rejected.best) == ("not-a-digit", None, 7)
+    assert rejected.confidence == pytest.approx(0.39)
+
+
+def test_a_third_digit_is_named_from_5_percent_on_and_never_a_fourth():
+    assert reader(**share_of(0.6, 0.3, 0.06)).read_strokes(SEVEN).candidates == (7, 4, 9)
+    assert reader(**share_of(0.6, 0.3, 0.04)).read_strokes(SEVEN).candidates == (7, 4)
+    assert reader(**share_of(0.5, 0.2, 0.15, 0.1)).read_strokes(SEVEN).candidates == (7, 4, 9)
+    assert reader(**share_of(0.8, 0.03)).read_strokes(SEVEN).candidates == (7, 4)
+
+
+def test_the_best_digit_is_the_most_probable_even_where_it_is_rejected():
+    assert reader(d3=5.0, d10=20.0).read_strokes(SEVEN).best == 3
+    assert reader(d3=5.0).read_strokes([]).best is None
+
+
+def test_ink_that_is_none_is_blank():
+    assert reader(d7=30.0).read_ink(torch.zeros(1, 1, 28, 28)) is BLANK
+
+
+def test_drawings_that_are_read_together_come_back_in_their_order_each_as_if_alone(shipped):
+    large = [*circle(300)]
+    drawings = [parse_drawing(each) for each in (SEVEN, [], large, ONE, large, [[[1, 1]]])]
+    together = shipped.read_drawings(drawings)
+    assert [reading.digit for reading in together[:5]] == [7, None, 0, 1, 0]
+    for reading, drawing in zip(together, drawings, strict=True):
+        alone = shipped.read_drawing(drawing)
+        assert abs(reading.ink.astype(int) - alone.ink.astype(int)).max() <= 1
+        assert reading.state == alone.state
+        assert reading.probabilities == pytest.approx(alone.probabilities, abs=0.02)

@@ -1,4 +1,4 @@
-"""A training in a process of its own. The workers are real, the work is cut short or stopped."""
+"""A training in a process of its own. The workers are real, the work is cut short or a stub."""
 
 import multiprocessing
 import os
@@ -9,21 +9,26 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from mnist_core import weights
-from mnist_core.events import Evaluating, Look, Progress, Steering
+from mnist_core import jobs, weights
+from mnist_core.events import Evaluating, Look, Samples
 from mnist_core.jobs import MOST_POINTS, JobStatus, TeachTask, TrainingJob, TrainTask
 from mnist_core.recipes import RECIPES
 from mnist_core.stroke_sets import StrokeSet
+from tests.stub_tasks import Endless, Failing, FullDisk, OfFewImages, progress
 
-TUTORIAL = TrainTask(RECIPES["tutorial"], device="cpu")
 PATIENCE = 300  # seconds; generous, for a loaded machine
+DRAWING = np.zeros((28, 28), dtype=np.uint8)
+DRAWING[0, 3] = 255
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and limits")
 
 
 def wait_until(is_true, job):
@@ -34,11 +39,43 @@ def wait_until(is_true, job):
     return job.status
 
 
+def is_over(status):
+    return not status.active
+
+
+def is_under_way(status):
+    return status.progress is not None
+
+
+# ---- what is known of it -------------------------------------------------------------------------
+
+
+def test_a_status_follows_the_events():
+    samples = Samples(np.zeros((1, 28, 28), dtype=np.uint8), (7,))
+    status = JobStatus()
+    assert (status.state, status.active) == ("starting", True)
+    status = status.after(samples)
+    assert (status.state, status.samples) == ("starting", samples)
+    status = status.after(progress(1))
+    assert (status.state, status.progress, status.active) == ("training", progress(1), True)
+    status = status.after(Evaluating())
+    assert (status.state, status.active) == ("evaluating", True)
+    assert (status.samples, status.progress) == (samples, progress(1))
+    for state in ("finished", "stopped", "failed"):
+        assert not replace(status, state=state).active
+
+
+def test_a_look_before_the_first_progress_is_no_point_of_the_curves():
+    look = Look(0.5, (), None)
+    status = JobStatus().after(look)
+    assert (status.look, status.history) == (look, ())
+
+
 @pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 12_345])
 def test_the_curves_of_a_long_run_are_thinned_out_and_keep_first_and_newest(count):
     status = JobStatus()
     for step in range(1, count + 1):
-        status = status.after(Progress(step / count, 1, 1, step, count, 1.0, 1.0, 1.0, 0.5, 0.1))
+        status = status.after(progress(step, count))
         assert status.history[-1].fraction == step / count
     fractions = [point.fraction for point in status.history]
     assert fractions[0] == 1 / count
@@ -49,12 +86,22 @@ def test_the_curves_of_a_long_run_are_thinned_out_and_keep_first_and_newest(coun
 def test_no_look_at_the_held_back_images_is_lost_when_curves_are_thinned_out():
     status = JobStatus()
     for step in range(1, 10_001):
-        progress = Progress(step / 10_000, 1, 1, step, 10_000, 1.0, 1.0, 1.0, 0.5, 0.1)
-        status = status.after(progress)
+        status = status.after(progress(step, 10_000))
         if step % 1_000 == 1:
             status = status.after(Look(step / 10_000, (), None))
     looks = [point.validation for point in status.history if point.validation is not None]
     assert looks == [step / 10_000 for step in range(1, 10_001, 1_000)]
+
+
+def test_who_can_guess_why_a_training_ended_says_so():
+    assert jobs._unexplained_end(-9).startswith("The training was killed, perhaps because memory")
+    assert "exit code 3" in jobs._unexplained_end(3)
+    for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate")):
+        assert jobs._explain(error).startswith("The training ran out of memory: close other")
+    assert jobs._explain(KeyError("x")).startswith("The training broke off (KeyError): train again")
+
+
+# ---- the worker ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -67,59 +114,142 @@ def scratch(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def job(tmp_path, scratch):
-    """A training by the tutorial's recipe: its worker is soon at work, and not soon done."""
-    job = TrainingJob(TUTORIAL, folder=tmp_path / "models")
-    yield job
-    job.close()
+def make_job(tmp_path, scratch, monkeypatch):
+    """Prepare jobs that are closed in the end, and see that none leaves anything behind."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in all tests
+    made = []
+
+    def make(task):
+        made.append(TrainingJob(task, folder=tmp_path / "models"))
+        return made[-1]
+
+    yield make
+    for job in made:
+        job.close()
     assert list(scratch.iterdir()) == []
 
 
-def test_a_job_reports_progress_and_when_stopped_leaves_nothing(job, tmp_path):
+def files(job):
+    return list(job.output.parent.glob("*"))
+
+
+def test_a_training_by_a_recipe_ends_with_a_weight_file_that_loads(make_job):
+    recipe = replace(RECIPES["fast"], images=1_000, pen_digits=100, pen_others=100, batch_size=60)
+    job, ends = make_job(OfFewImages(TrainTask(recipe, "mnist", "cpu", 3))), []
+    job.start(lambda: ends.append(job.status.state))
+    status = wait_until(is_over, job)
+    assert status.state == "finished", status
+    assert status.output is not None
+    model, info = weights.load(status.output)
+    assert (info.recipe, info.dataset, info.seed, info.test_images) == ("fast", "mnist", 3, 1_000)
+    assert model(torch.zeros(1, 1, 28, 28)).shape == (1, 11)
+    assert files(job) == [status.output]
+    assert len(status.samples.labels) == 12
+    assert status.progress.fraction == 1
+    job.close()
+    job.finish()
+    assert ends == ["finished"]
+    assert job.status == status
+
+
+def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_job, scratch):
+    job = make_job(Endless())
+    job.watch(DRAWING)
     job.start()
-    status = wait_until(lambda status: status.progress is not None, job)
-    assert status.active
+    wait_until(lambda status: status.look and status.look.drawing == tuple(DRAWING[0]), job)
+    job.watch(None)
+    wait_until(lambda status: status.look and status.look.drawing is None, job)
+    assert not job.status.finishing
+    job.finish()
+    assert job.status.finishing
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("finished", job.output)
+    niceness, folder = job.output.read_text().split()
+    assert scratch in Path(folder).parents
+    if os.name != "nt":
+        assert int(niceness) == min(os.nice(0) + 10, 19)
+
+
+@posix
+def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_leaves_nothing(
+    make_job,
+):
+    job, ends = make_job(Endless()), []
+    job.start(lambda: ends.append(job.status.state))
+    wait_until(is_under_way, job)
+    assert files(job) == [job.output]
+    os.kill(job._process.pid, signal.SIGINT)  # Ctrl-C in the terminal of its server
+    os.kill(job._process.pid, signal.SIGSTOP)
+    hand = threading.Thread(target=lambda: [job.watch(DRAWING) for _ in range(2_000)], daemon=True)
+    hand.start()
+    hand.join(PATIENCE)
+    has_drawn = not hand.is_alive()
+    os.kill(job._process.pid, signal.SIGCONT)
+    assert has_drawn
     job.stop()
-    status = wait_until(lambda status: not status.active, job)
-    assert status.state == "stopped"
-    assert status.output is None
-    assert not any((tmp_path / "models").glob("*"))
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("stopped", None)
+    job.close()
+    assert job._process.exitcode == 0  # it ended by itself, as it was asked to
+    assert files(job) == []
+    assert ends == ["stopped"]
 
 
-def test_a_job_can_be_stopped_before_it_has_begun_its_work(job):
+@posix
+def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(make_job):
+    job = make_job(Endless(stubborn=True))
+    job.start()
+    wait_until(is_under_way, job)
+    job.close()
+    assert job.status.state == "stopped"
+    assert job._process.exitcode == -signal.SIGKILL
+    assert files(job) == []
+
+
+def test_a_job_can_be_stopped_before_it_has_begun_its_work(make_job):
+    job = make_job(Endless())
     job.start()
     job.stop()
-    assert wait_until(lambda status: not status.active, job).state == "stopped"
+    assert wait_until(is_over, job).state == "stopped"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_worker_that_is_killed_ends_in_a_sentence(job):
+@posix
+def test_a_worker_that_is_killed_ends_in_a_sentence(make_job):
+    job = make_job(Endless())
     job.start()
-    wait_until(lambda status: status.progress is not None, job)
+    wait_until(is_under_way, job)
     os.kill(job._process.pid, signal.SIGKILL)
-    status = wait_until(lambda status: not status.active, job)
+    status = wait_until(is_over, job)
     assert status.state == "failed"
     assert status.message.startswith("The training was killed, perhaps because memory ran out:")
 
 
-def test_an_error_of_the_training_is_passed_on_in_its_own_words(tmp_path, scratch, monkeypatch):
-    monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path / "nowhere"))
-    task = TrainTask(RECIPES["fast"], "fashion-mnist", "cpu")
-    job = TrainingJob(task, folder=tmp_path)
+def test_a_training_that_breaks_off_ends_in_a_sentence(make_job):
+    job = make_job(Failing())
     job.start()
-    status = wait_until(lambda status: not status.active, job)
-    assert status.state == "failed"
-    assert "train-images-idx3-ubyte.gz is missing" in status.message
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("failed", None)
+    assert status.message.startswith("The training broke off (RuntimeError):")
+
+
+@posix
+def test_a_full_disk_at_the_end_of_a_training_is_told_and_leaves_no_half_file(make_job):
+    job = make_job(FullDisk())
+    job.start()
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("failed", None)
+    assert "can't be written (File too large): free some space" in status.message
+    assert files(job) == []
 
 
 SERVER = """
 import sys, time
 from pathlib import Path
-from mnist_core.jobs import TrainingJob, TrainTask
-from mnist_core.recipes import RECIPES
+from mnist_core.jobs import TrainingJob
+from tests.stub_tasks import Endless
 
 if __name__ == "__main__":
-    job = TrainingJob(TrainTask(RECIPES["tutorial"], device="cpu"), folder=Path(sys.argv[1]))
+    job = TrainingJob(Endless(), folder=Path(sys.argv[1]))
     job.start()
     while job.status.progress is None:
         time.sleep(0.02)
@@ -128,8 +258,8 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_nothing(tmp_path):
+@posix
+def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_no_scratch(tmp_path):
     script = tmp_path / "server.py"
     script.write_text(SERVER)
     scratch = tmp_path / "scratch"
@@ -141,50 +271,13 @@ def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_nothing(tmp_p
     assert server.stdout is not None
     with server.stdout:
         worker = int(server.stdout.readline())
+        assert list(scratch.iterdir()) != []
         server.kill()
         server.wait()
     deadline = time.monotonic() + PATIENCE
     while is_running(worker):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert list(scratch.iterdir()) == []
-    assert list(tmp_path.glob("*.safetensors")) == []
-
-
-def test_what_a_killed_server_and_its_killed_worker_left_goes_a_day_later(job, scratch):
-    old, new = (scratch / f"mnist_core-training-{age}" for age in ("old", "new"))
-    for folder in (old, new):
-        folder.mkdir()
-        (folder / "half").write_bytes(b"half")
-    os.utime(old, (0, 0))
-    job.start()
-    job.close()
-    assert list(scratch.iterdir()) == [new]
-    shutil.rmtree(new)
-
-
-@dataclass(frozen=True)
-class FullDiskTask:
-    """Trains for some steps on a disk that has no room for the weight file."""
-
-    def run(self, output, steering):
-        import resource
-
-        for event in TrainTask(RECIPES["fast"]).run(output, Steering(lambda: None, lambda: True)):
-            if isinstance(event, Evaluating):
-                resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-            yield event
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no limits on the size of files")
-def test_a_full_disk_at_the_end_of_a_training_is_told_and_leaves_no_half_file(tmp_path, scratch):
-    job = TrainingJob(FullDiskTask(), folder=tmp_path / "models")
-    job.start()
-    status = wait_until(lambda status: not status.active, job)
-    assert (status.state, status.output) == ("failed", None)
-    assert "can't be written (File too large): free some space" in status.message
-    job.close()
-    assert list((tmp_path / "models").iterdir()) == []
     assert list(scratch.iterdir()) == []
 
 
@@ -196,48 +289,47 @@ def is_running(process):
     return True
 
 
-def test_a_finished_job_has_a_weight_file_that_loads(tmp_path, scratch):
-    job = TrainingJob(TrainTask(RECIPES["fast"], "mnist", "cpu", 3), folder=tmp_path / "models")
-    ends = []
-    job.start(lambda: ends.append(job.status.state))
-    status = wait_until(lambda status: not status.active, job)
-    assert status.state == "finished", status
-    assert status.output is not None
-    _, info = weights.load(status.output)
-    assert info.accuracy > 0.985
-    assert list((tmp_path / "models").iterdir()) == [status.output]
-    job.close()
-    assert ends == ["finished"]
-    assert list(scratch.iterdir()) == []
-
-
-def test_a_job_that_is_asked_to_finish_keeps_what_it_has_learnt(tmp_path, scratch):
-    job = TrainingJob(TrainTask(RECIPES["balanced"], device="cpu"), folder=tmp_path / "models")
-    drawing = np.zeros((28, 28), dtype=np.uint8)
-    drawing[4:24, 13:16] = 255
+def test_what_a_killed_server_and_its_killed_worker_left_goes_a_day_later(make_job, scratch):
+    hours = {23: True, 25: False}
+    for age in hours:
+        folder = scratch / f"mnist_core-training-{age}"
+        folder.mkdir()
+        (folder / "half").write_bytes(b"half")
+        then = time.time() - age * 3600
+        os.utime(folder, (then, then))
+    (scratch / "another-program").mkdir()
+    os.utime(scratch / "another-program", (0, 0))
+    job = make_job(Endless())
     job.start()
-    job.watch(drawing)
-    status = wait_until(lambda status: status.look is not None and status.look.drawing, job)
-    assert len(status.samples.labels) == len(status.look.samples) == 12
-    assert sum(status.look.drawing) == pytest.approx(1, abs=1e-3)
-    job.finish()
-    status = wait_until(lambda status: not status.active, job)
-    assert status.state == "finished", status
-    assert weights.load(status.output)[1].epochs < 5
-    fractions = [point.fraction for point in status.history]
-    assert fractions == sorted(fractions)
-    assert fractions[-1] < 1
-    assert any(point.validation for point in status.history)
     job.close()
+    assert {each.name for each in scratch.iterdir()} == {
+        "mnist_core-training-23",
+        "another-program",
+    }
+    for folder in scratch.iterdir():
+        shutil.rmtree(folder)
+
+
+def test_a_job_that_cannot_start_leaves_nothing(make_job, monkeypatch):
+    def fail(process):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(SpawnProcess, "start", fail)
+    job, ends = make_job(Endless()), []
+    with pytest.raises(OSError, match="Resource temporarily unavailable"):
+        job.start(lambda: ends.append("over"))
+    assert ends == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell script")
-def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task(tmp_path, scratch):
+def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task(
+    tmp_path, make_job
+):
     deaf = tmp_path / "python"
     deaf.write_text("#!/bin/sh\nexec sleep 600\n")
     deaf.chmod(0o755)
     lessons = StrokeSet([np.zeros((100_000, 2))], torch.tensor([1]))
-    job = TrainingJob(TeachTask(weights.SHIPPED, lessons), folder=tmp_path / "models")
+    job = make_job(TeachTask(weights.SHIPPED, lessons))
     resource_tracker.ensure_running()  # it takes the same executable
     multiprocessing.set_executable(str(deaf))
     try:
@@ -249,17 +341,3 @@ def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task
     assert not starting.is_alive()
     job.close()
     assert job.status.state == "stopped"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
-def test_drawing_on_goes_on_while_the_worker_is_not_listening(job):
-    job.start()
-    wait_until(lambda status: status.progress is not None, job)
-    os.kill(job._process.pid, signal.SIGSTOP)
-    drawing = np.zeros((28, 28), dtype=np.uint8)
-    hand = threading.Thread(target=lambda: [job.watch(drawing) for _ in range(2_000)], daemon=True)
-    hand.start()
-    hand.join(PATIENCE)
-    has_drawn = not hand.is_alive()
-    os.kill(job._process.pid, signal.SIGCONT)
-    assert has_drawn

@@ -41,3 +41,14 @@ def test_logits_are_one_a_class(architecture, classes):
 def test_an_architecture_that_is_none_is_refused(wrong):
     with pytest.raises(ValueError, match=r"no architecture|not within"):
         Architecture(*wrong)
+
+
+def test_a_width_may_be_from_1_to_256():
+    assert [Architecture("convolutional", width).width for width in (1, 256)] == [1, 256]
+    with pytest.raises(ValueError, match="not within"):
+        Architecture("convolutional", 257)
+
+
+def test_a_convolutional_network_takes_images_without_a_margin():
+    model = models.build(Architecture("convolutional", width=4)).eval()
+    assert model(torch.rand(3, 1, 24, 24)).shape == (3, 11)

@@ -66,3 +66,35 @@ def test_without_a_rate_for_filters_it_is_adamw():
         nn.functional.cross_entropy(model(ink), labels).backward()
         optimizer.step()
     assert all(torch.equal(found[name], each) for name, each in model.named_parameters())
+
+
+def test_a_filters_step_is_orthogonal_and_follows_its_momentum():
+    torch.manual_seed(0)
+    model = nn.Conv2d(3, 4, 2, bias=True)
+    expected, momentum = model.weight.detach().clone(), torch.zeros_like(model.weight)
+    optimizer = Muon(model, learning_rate=0.01, weight_decay=0.5, filter_rate=0.1)
+    for seed in range(3):
+        gradient = torch.randn(model.weight.shape, generator=torch.Generator().manual_seed(seed))
+        model.weight.grad = gradient.clone()
+        optimizer.step()
+        momentum = 0.6 * momentum + gradient
+        direction = orthogonalized((gradient + 0.6 * momentum).flatten(1)).view_as(expected)
+        expected = expected / expected.norm() * 2 - 0.1 * direction  # of norm 2: it has 4 outputs
+        assert torch.allclose(model.weight, expected, atol=1e-5)
+
+
+def test_only_filters_of_several_inputs_take_orthogonal_steps():
+    model = models.build(Architecture("convolutional", width=4))
+    others, filters = Muon(model, 0.01, 0.3, 0.05).param_groups
+    assert [each.shape[1] > 1 and each.ndim == 4 for each in filters["params"]] == [True] * 4
+    assert not any(each.ndim == 4 and each.shape[1] > 1 for each in others["params"])
+    assert len(others["params"]) + len(filters["params"]) == len(list(model.parameters()))
+    assert (others["lr"], filters["lr"]) == (0.01, 0.05)
+
+
+def test_weights_decay_where_adamw_steps():
+    model = nn.Linear(3, 3)
+    before = model.weight.detach().clone()
+    model.weight.grad = torch.zeros_like(before)
+    Muon(model, learning_rate=0.1, weight_decay=0.5, filter_rate=1.0).step()
+    assert torch.allclose(model.weight, before * (1 - 0.1 * 0.5))

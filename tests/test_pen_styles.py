@@ -6,9 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from mnist_core import pen_styles, pen_templates
+from mnist_core import pen_styles, pen_templates, weights
+from mnist_core.calibration import read_logits
 from mnist_core.pen_styles import DIGIT_STYLES, OTHER_STYLES, sample_digits, sample_others
-from mnist_core.strokes import DIGIT_BOX, frame
+from mnist_core.strokes import DIGIT_BOX, frame, parse_drawing, segments_of
+from tests.drawings import ONE, SEVEN, circle
 
 SAMPLERS = (sample_digits, sample_others)
 
@@ -184,3 +186,71 @@ def test_the_spline_goes_through_its_points_and_keeps_straight_lines(hard):
     assert torch.allclose(curve[::3], points, atol=1e-5)
     assert torch.allclose(curve[:, 0], -2 * curve[:, 1], atol=1e-5)
     assert torch.allclose(basis.sum(dim=1), torch.ones(len(basis)), atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    model, _ = weights.load(weights.SHIPPED)
+    return lambda images: read_logits(model, images).argmax(dim=1)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_shipped_weights_read_what_is_drawn_as_its_label_says(shipped, sampler):
+    sample = sampler(1_000, seeded(99))
+    read = shipped(pen_styles.render(sample, seeded(1)))
+    assert (read == sample.labels).float().mean() > 0.97
+
+
+def varied(count, *pairs):
+    drawings, labels = zip(*pairs, strict=True)
+    parsed = [parse_drawing(each) for each in drawings]
+    return pen_styles.vary(parsed, torch.tensor(labels), count, seeded())
+
+
+def test_given_drawings_serve_equally_often_and_bring_their_labels(shipped):
+    sample = varied(301, (SEVEN, 7), (ONE, 1), (circle(), 0))
+    assert sorted(torch.bincount(sample.labels)[[0, 1, 7]].tolist()) == [100, 100, 101]
+    assert sample.styles == ["given"] * 301
+    read = shipped(pen_styles.render(sample, seeded(1)))
+    assert (read == sample.labels).float().mean() > 0.95
+    assert sample.labels[:12].unique().numel() > 1  # mixed, not one drawing after the other
+
+
+def test_given_drawings_are_drawn_each_time_a_little_differently():
+    sample = varied(60, (SEVEN, 7))
+    images = pen_styles.render(sample, torch.Generator().manual_seed(0))
+    assert len({image.numpy().tobytes() for image in images}) == 60
+    plain = frame(segments_of([parse_drawing(SEVEN)]))
+    bent = frame(sample.segments)
+    count = plain.shape[1]
+    whole = [each for each in bent if not torch.equal(each[-1], each[-2])]
+    apart = torch.stack([(each[:count] - plain[0]).abs().mean() for each in whole])
+    assert 0.3 < apart.mean() < 2.5  # px of the frame: one person's hand from time to time
+
+
+def test_a_faster_hand_leaves_points_out_but_neither_the_ends_nor_a_short_strokes():
+    long, short = [[x, 0.0] for x in range(61)], [[0.0, y] for y in range(11)]
+    drawing = parse_drawing([long, short])
+    for keep_one_of, left in ((1, 61), (2, 31), (3, 21)):
+        first, second = pen_styles._thinned_out(drawing, keep_one_of)
+        assert len(first) == left
+        assert first[0].tolist() == long[0]
+        assert first[-1].tolist() == long[-1]
+        assert second.tolist() == short
+
+
+def test_given_drawings_are_drawn_at_three_paces():
+    drawing = [[[float(x), float(x * x % 17)] for x in range(61)]]
+    segments = varied(200, (drawing, 7)).segments
+    counts = ((segments != segments[:, -1:]).any(dim=2).sum(dim=1) + 1).unique().tolist()
+    assert counts == [20, 30, 60]
+
+
+def test_a_pen_is_at_least_1_4_and_at_most_3_4_px_wide():
+    line = torch.tensor([[[0.0, 0.0, 0.0, 100.0]]]).expand(3_000, -1, -1)
+    sample = pen_styles.PenSample(line, torch.zeros(3_000, dtype=torch.int64), ["1"] * 3_000)
+    widths = pen_styles.render(sample, seeded())[:, 14].float().sum(dim=1) / 255
+    assert widths.min() == pytest.approx(1.4, abs=0.15)
+    assert widths.max() == pytest.approx(3.4, abs=0.15)
+    assert widths.log().std() == pytest.approx(0.22, abs=0.03)
+    assert widths.median() == pytest.approx(2.2, abs=0.1)

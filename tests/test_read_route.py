@@ -7,7 +7,7 @@ import pytest
 
 from mnist_core.web.guard import MAX_BODY
 from tests.drawings import SEVEN
-from tests.test_app import BAD_DRAWINGS, is_one_sentence, served
+from tests.pages import BAD_DRAWINGS, is_one_sentence, served
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from mnist_core.web.pad import PadContent
 from mnist_core.web.reader import PICTURES_AT_ONCE, Reader, refused, shown
 from mnist_core.web.studio import SHIPPED_ID, Studio
 from tests.drawings import ONE, SEVEN, circle
-from tests.test_inference import reader as recognizer
-from tests.test_studio import ANNA, BEN, FAST, StubJob
+from tests.stubs import ANNA, BEN, FAST, StubJob
+from tests.stubs import reader as recognizer
 
 PATIENCE = 30  # s
 

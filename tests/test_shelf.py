@@ -19,7 +19,7 @@ from mnist_core.errors import ShelfError
 from mnist_core.models import Architecture
 from mnist_core.shelf import Shelf
 from tests.crashes import killed_at_random_moments
-from tests.test_weights import INFO
+from tests.stubs import INFO
 
 SMALL = dataclasses.replace(INFO, architecture=Architecture("convolutional", width=1))
 GONE = r"^That model is no longer on the shelf: choose another\.$"
@@ -295,3 +295,22 @@ def test_a_server_killed_at_any_moment_leaves_whole_models_and_loses_none(tmp_pa
         assert {entry.id for entry in kept.entries()} == saved
         seen += len(told)
     assert seen > 0
+
+
+def test_a_name_may_be_60_characters_long_and_signs_that_turn_it_are_taken_out(kept, finished):
+    assert kept.put(finished(), "x" * 60).info.name == "x" * 60
+    assert kept.put(finished(), "a\u202eb\u200ec\u2066").info.name == "abc"
+    assert kept.put(finished(), "a\nb\u2028c\x00").info.name == "abc"
+
+
+def test_a_shelf_that_is_opened_is_rid_of_what_killed_servers_left(kept, finished):
+    entry = kept.put(finished(), "x")
+    abandoned = kept.folder / ".part-x"
+    abandoned.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+    assert Shelf(kept.folder).entries() == [entry]
+    assert list(kept.folder.iterdir()) == [entry.path]
+
+
+def test_fifty_models_are_kept():
+    assert shelf.MODELS_KEPT == 50

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.web.shelf_card import MAX_ID, MAX_NAME, shelf_card, shelf_command, shelf_value
-from tests.test_corrections_card import JSON
+from tests.stubs import JSON
 
 NAMES = st.sampled_from(["use", "compare", "download", "delete", "rename"]) | JSON
 COMMANDS = st.fixed_dictionaries(

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -13,15 +14,11 @@ from mnist_core import stroke_sets
 from mnist_core.errors import DataError
 from mnist_core.stroke_sets import StrokeSet
 from tests.drawings import ONE, SEVEN, circle
+from tests.stubs import write_stroke_set
 
 NUMBERS = st.floats(-1e6, 1e6)
 STROKES = st.lists(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5), min_size=1)
 LABELLED = st.lists(st.tuples(STROKES, st.integers(0, 10)), max_size=5)
-
-
-def write(path, records):
-    path.write_bytes(gzip.compress("\n".join(json.dumps(each) for each in records).encode()))
-    return path
 
 
 @given(LABELLED)
@@ -47,7 +44,7 @@ def test_a_line_has_the_format_that_others_rely_on():
 
 
 def test_a_file_is_read_gzipped_or_not(tmp_path):
-    file = write(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}])
+    file = write_stroke_set(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}])
     assert stroke_sets.load(file).labels.tolist() == [1]
     file.write_bytes(gzip.decompress(file.read_bytes()) + b"\r\n")
     assert stroke_sets.load(file).labels.tolist() == [1]
@@ -66,7 +63,7 @@ def test_a_file_is_read_gzipped_or_not(tmp_path):
     ids=str,
 )
 def test_a_line_that_is_no_labelled_drawing_is_named(tmp_path, record):
-    file = write(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}, record])
+    file = write_stroke_set(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}, record])
     with pytest.raises(DataError, match=r"Line 2 of .*x.jsonl.gz is"):
         stroke_sets.load(file)
 
@@ -115,8 +112,8 @@ def test_an_empty_file_is_a_set_without_drawings():
 
 
 def test_joined_sets_keep_their_order(tmp_path):
-    one = stroke_sets.load(write(tmp_path / "1", [{"label": "1", "strokes": ONE}]))
-    seven = stroke_sets.load(write(tmp_path / "7", [{"label": "7", "strokes": SEVEN}]))
+    one = stroke_sets.load(write_stroke_set(tmp_path / "1", [{"label": "1", "strokes": ONE}]))
+    seven = stroke_sets.load(write_stroke_set(tmp_path / "7", [{"label": "7", "strokes": SEVEN}]))
     both = stroke_sets.join([seven, one])
     assert both.labels.tolist() == [7, 1]
     assert [len(drawing[0]) for drawing in both.drawings] == [6, 2]
@@ -124,7 +121,55 @@ def test_joined_sets_keep_their_order(tmp_path):
 
 def test_placed_drawings_lie_within_the_pad_each_elsewhere(tmp_path):
     records = [{"label": "other", "strokes": each} for each in (SEVEN, circle(), ONE)]
-    placed = stroke_sets.place_anywhere(stroke_sets.load(write(tmp_path / "x", records)))
+    placed = stroke_sets.place_anywhere(stroke_sets.load(write_stroke_set(tmp_path / "x", records)))
     points = [np.concatenate(drawing) for drawing in placed.drawings]
     assert all(each.min() >= 0 and each.max() <= stroke_sets.PAD_SIZE for each in points)
     assert len({round(float(each[:, 0].mean())) for each in points}) == len(points)
+
+
+def test_placed_drawings_are_of_15_to_95_percent_of_the_pad_and_all_sizes_between():
+    drawing = [np.array(stroke) for stroke in SEVEN]
+    many = StrokeSet([drawing] * 400, torch.zeros(400, dtype=torch.int64))
+    placed = stroke_sets.place_anywhere(many)
+    points = [np.concatenate(each) for each in placed.drawings]
+    shares = np.array([np.ptp(each, axis=0).max() / 280 for each in points])
+    assert 0.15 <= shares.min() < 0.18
+    assert 0.92 < shares.max() <= 0.95
+    corners = np.array([each.min(axis=0) for each in points])
+    rooms = np.array([280 - np.ptp(each, axis=0) for each in points])
+    assert (np.abs((corners / rooms).mean(axis=0) - 0.5) < 0.06).all()
+    assert ((corners / rooms).min(axis=0) < 0.05).all()
+    proportions = np.ptp(drawing[0], axis=0)
+    assert np.allclose(np.ptp(points[0], axis=0) / np.ptp(points[0]), proportions / 160, rtol=0.5)
+    assert torch.equal(placed.labels, many.labels)
+
+
+def test_a_seed_says_where_drawings_are_placed():
+    many = StrokeSet([[np.array(SEVEN[0])]] * 3, torch.tensor([7, 7, 7]))
+    one, again, other = (
+        stroke_sets.dump(stroke_sets.place_anywhere(many, seed)) for seed in (1, 1, 2)
+    )
+    assert one == again != other
+
+
+def test_the_bytes_of_a_set_do_not_tell_the_time():
+    content = stroke_sets.dump(StrokeSet([[np.array(ONE[0])]], torch.tensor([1])))
+    assert content[4:8] == bytes(4)  # where gzip puts it
+
+
+def test_of_a_small_file_that_unpacks_to_a_huge_one_no_more_is_unpacked_than_may_be():
+    content = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="larger than 1 MB unpacked"):
+            stroke_sets.parse(content, "x", 1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_set_may_be_as_large_as_it_may_be():
+    line = json.dumps({"label": "1", "strokes": ONE}).encode()
+    assert len(stroke_sets.parse(line, "x", len(line)).labels) == 1
+    with pytest.raises(DataError, match="larger"):
+        stroke_sets.parse(line, "x", len(line) - 1)

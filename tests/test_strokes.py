@@ -171,3 +171,59 @@ def test_the_largest_drawing_that_is_allowed_is_read():
     random = np.random.default_rng(0)
     largest = [random.uniform(0, 280, (40, 2)).tolist() for _ in range(500)]
     assert ink_of(largest).isfinite().all()
+
+
+@pytest.mark.parametrize("pen_width", [1.4, 2.2, 3.4])
+def test_a_line_is_as_wide_as_the_pen(pen_width):
+    assert ink_of([[[0, 0], [0, 100]]], pen_width)[14].sum().item() == pytest.approx(
+        pen_width, abs=0.15
+    )
+
+
+def test_the_pen_is_as_wide_as_on_most_of_mnists_digits():
+    assert ink_of([[[0, 0], [0, 100]]])[14].sum().item() == pytest.approx(2.2, abs=0.15)
+
+
+def test_each_drawing_of_a_batch_may_have_a_pen_of_its_own():
+    widths = torch.tensor([1.5, 3.0])
+    segments = strokes.segments_of([strokes.parse_drawing(ONE), strokes.parse_drawing(SEVEN)])
+    together = strokes.rasterize(strokes.frame(segments, widths), widths)
+    for index, drawing in enumerate((ONE, SEVEN)):
+        alone = ink_of(drawing, pen_width=widths[index].item())
+        assert torch.allclose(together[index, 0], alone, atol=1e-3)
+
+
+def test_segments_are_of_a_box_of_side_1_and_a_shorter_drawing_repeats_its_last():
+    segments = strokes.segments_of(
+        [strokes.parse_drawing(each) for each in ([[[10, 20], [30, 20], [30, 60]]], [[[7, 7]]])]
+    )
+    assert segments.dtype == torch.float32
+    assert segments[0].tolist() == [[0, 0, 0.5, 0], [0.5, 0, 0.5, 1]]
+    assert segments[1].tolist() == [[0, 0, 0, 0]] * 2
+
+
+def test_points_too_near_to_show_are_left_out_but_no_end_of_a_stroke_is():
+    steps = np.linspace(0, 1, 10_001)
+    line = strokes.segments_of([[np.stack([steps, steps * 0], axis=1)]])[0]
+    assert 450 <= len(line) <= 501  # steps of 0.2 %
+    assert line[0, 0] == 0
+    assert line[-1, 2] == 1
+    assert torch.equal(line[1:, :2], line[:-1, 2:])
+
+
+def test_thinning_out_keeps_all_ends_and_spreads_what_is_left_evenly():
+    steps = np.linspace(0, 100, 3_001)
+    drawing = [np.stack([steps, steps * 0], axis=1), np.array([[0.0, 5.0], [0.01, 5.0]])]
+    first, second = strokes.thinned(drawing, 50)
+    assert len(first) in range(49, 53)
+    gaps = np.diff(first[:, 0])
+    assert gaps[:-1].max() < 2.2
+    assert first[0].tolist() == [0, 0]
+    assert first[-1].tolist() == [100, 0]
+    assert second.tolist() == [[0, 5], [0.01, 5]]
+    assert strokes.thinned(drawing, 3_003) is drawing
+
+
+def test_500_strokes_and_20000_points_are_read():
+    assert len(strokes.parse_drawing([[[1, 2]]] * 500)) == 500
+    assert len(strokes.parse_drawing([[[1, 2]] * 20_000])[0]) == 20_000

@@ -1,69 +1,18 @@
 """Whose models read whose drawings, what is being trained, and what is kept."""
 
+import json
 import os
 import threading
-import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from mnist_core import models, weights
 from mnist_core.errors import ShelfError, TrainingError, WeightsError
 from mnist_core.inference import Recognizer
-from mnist_core.jobs import JobStatus, TeachTask, TrainTask
-from mnist_core.recipes import RECIPES
+from mnist_core.jobs import TeachTask
 from mnist_core.web.studio import MODELS_IN_MEMORY, SHIPPED_ID, VISITORS_IN_MEMORY, Studio
 from tests.drawings import ONE, SEVEN
-from tests.test_inference import reader
-from tests.test_weights import INFO
-
-ANNA, BEN, CARL = "anna-anna-anna-anna", "ben-ben-ben-ben-ben", "carl-carl-carl-carl"
-FAST = TrainTask(RECIPES["fast"])
-
-
-class StubJob:
-    """A training that does as the test says."""
-
-    def __init__(self, task, folder):
-        self.task = task
-        self.status = JobStatus()
-        self.folder = folder
-        self.watched = []
-        self.asked_to_finish = False
-        self.on_end = lambda: None
-
-    def start(self, on_end):
-        self.on_end = on_end
-        self.status = replace(self.status, state="training")
-
-    def watch(self, ink):
-        self.watched.append(ink)
-
-    def finish(self):
-        self.asked_to_finish = True
-
-    def stop(self):
-        self.end(state="stopped")
-
-    def close(self):
-        if self.status.active:
-            self.stop()
-
-    def end(self, **changes):
-        self.status = replace(self.status, **changes)
-        self.on_end()
-
-    def write(self, right=9_950):
-        """Write a network that reads so many of 10,000 test images right."""
-        output = self.folder / f"{os.urandom(6).hex()}.safetensors"
-        info = replace(INFO, test_right=right, created=weights.current_time())
-        weights.save(models.build(INFO.architecture), info, output)
-        return output
-
-    def succeed(self, right=9_950):
-        """End with such a network."""
-        self.end(state="finished", output=self.write(right))
+from tests.stubs import ANNA, BEN, CARL, FAST, StubJob, days_ago, gone_process, reader
 
 
 @pytest.fixture
@@ -318,6 +267,104 @@ def test_a_run_that_cannot_be_handed_over_holds_nobody_up(make_studio):
     assert jobs[1].status.state == "training"
 
 
+@pytest.mark.parametrize("start", ["train", "teach"])
+def test_a_folder_without_room_for_a_model_is_told_before_the_training(
+    make_studio, tmp_path, monkeypatch, start
+):
+    shipped = reader(d7=30.0)
+    shipped.path = tmp_path / "shipped.safetensors"
+    studio, jobs = make_studio(shipped=shipped)
+    studio.corrections(ANNA).add(ONE, 1)
+
+    def check_room(folder, size):
+        assert size > 1_200_000
+        raise OSError(30, "Read-only file system", str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mnist_core.web.studio.check_room", check_room)
+        with pytest.raises(TrainingError, match=r"kept \(Read-only file system\): free") as refusal:
+            studio.train(FAST, ANNA) if start == "train" else studio.teach(ANNA)
+    assert str(tmp_path) not in str(refusal.value)  # it is no stranger's business
+    assert jobs == []
+    studio.train(FAST, ANNA)
+    assert studio.look(ANNA).active
+
+
+def kill_server(folder):
+    """Let all runs that are noted in a folder be those of a server that was killed."""
+    for path in folder.rglob("runs/*.json"):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "process": gone_process()}))
+
+
+def test_who_waited_when_the_server_was_killed_is_told_until_the_next_run(make_studio, tmp_path):
+    studio, _ = make_studio(public=True)
+    for name in (ANNA, BEN):
+        studio.train(FAST, name)
+    kill_server(tmp_path)
+    again, jobs = make_studio(public=True)
+    for name in (ANNA, BEN):
+        view = again.look(name)
+        assert view.message == "A training (Fast) ended together with its server: start it again."
+        assert not view.active
+    assert again.look(CARL).message == ""
+    again.train(FAST, ANNA)
+    jobs[0].succeed()
+    again.go_back(ANNA)
+    assert again.look(ANNA).message == ""
+    assert again.look(BEN).message != ""
+
+
+def test_who_waited_when_the_server_was_shut_down_is_told(make_studio):
+    studio, _ = make_studio(public=True)
+    for name in (ANNA, BEN):
+        studio.train(FAST, name)
+    studio.close()
+    again, _ = make_studio(public=True)
+    assert all("ended together" in again.look(name).message for name in (ANNA, BEN))
+
+
+def test_a_run_that_is_over_or_was_stopped_or_left_is_not_called_lost(
+    make_studio, tmp_path, monkeypatch
+):
+    studio, jobs = make_studio(public=True)
+    studio.train(FAST, ANNA)
+    studio.train(FAST, BEN)
+    studio.stop(BEN)
+    studio.stop(ANNA)
+    studio.train(FAST, BEN)
+    jobs[-1].end(state="failed", message="The disk is full: free some space.")
+    studio.train(FAST, CARL)
+    jobs[-1].succeed()
+    with monkeypatch.context() as patch:
+        patch.setattr(StubJob, "start", lambda job, on_end: 1 / 0)
+        with pytest.raises(TrainingError, match="can't start"):
+            studio.train(FAST, ANNA)
+    studio.close()
+    assert not list(tmp_path.rglob("runs/*"))
+
+
+def test_a_run_that_another_server_goes_on_with_is_not_called_lost(make_studio):
+    (one, _), (other, _) = make_studio(), make_studio()
+    one.train(FAST, ANNA)
+    assert other.look(ANNA).message == ""
+    other.train(FAST, ANNA)
+    other.stop(ANNA)
+    one.close()
+    assert "ended together" in other.look(ANNA).message
+
+
+def test_a_model_that_was_finished_when_its_server_died_is_there_and_not_called_lost(
+    make_studio, tmp_path
+):
+    studio, jobs = make_studio()
+    studio.train(FAST, ANNA)
+    jobs[0].write()
+    kill_server(tmp_path)
+    view = make_studio()[0].look(ANNA)
+    assert view.gate is not None
+    assert view.message == ""
+
+
 def test_nothing_starts_once_the_server_is_going_down(make_studio):
     studio, _ = make_studio()
     studio.close()
@@ -473,25 +520,28 @@ def test_models_in_memory_are_bounded_and_the_others_are_loaded_again(make_studi
     assert len(loaded) == before + 1
 
 
-def test_a_stranger_who_stays_away_is_forgotten_and_others_are_not(make_studio, tmp_path):
-    studio, _ = make_studio(public=True, forget_after=1.0)
+def stay_away(folder, days):
+    """Let the only stranger have been there for the last time so many days ago."""
+    [visitor] = (folder / "visitors").iterdir()
+    (visitor / "seen").write_text(days_ago(days))
+    return visitor
+
+
+def test_a_stranger_who_stays_away_is_forgotten_and_has_everything_again_within_a_week(
+    make_studio, tmp_path
+):
+    studio, jobs = make_studio(public=True, forget_after=1.0)
     studio.corrections(ANNA).add(SEVEN, 7)
-    studio.corrections(BEN).add(SEVEN, 7)
-    old = time.time() - 2 * 86_400
-    anna = tmp_path / "visitors" / studio._key(ANNA)
-    os.utime(anna, (old, old))
+    studio.train(FAST, ANNA)
+    jobs[0].succeed()
+    studio.keep(ANNA)
+    kept = studio.look(ANNA).in_use
+    anna = stay_away(tmp_path, days=2)
     studio.sweep()
-    assert studio.look(ANNA).corrections == 0
-    assert studio.look(BEN).corrections == 1
     assert not anna.exists()
-
-
-def test_a_stranger_whom_an_earlier_server_has_just_seen_is_not_forgotten(make_studio, tmp_path):
-    studio, _ = make_studio(public=True, forget_after=1.0)
-    studio.corrections(ANNA).add(SEVEN, 7)
-    anna = tmp_path / "visitors" / studio._key(ANNA)
-    (anna / "seen").touch()
-    os.utime(anna, (0, 0))
+    assert studio.recognizer(ANNA) is not studio.shipped
+    view = studio.look(ANNA)
+    assert (view.in_use, view.corrections) == (kept, 1)
     studio.sweep()
     assert anna.exists()
 
@@ -499,11 +549,21 @@ def test_a_stranger_whom_an_earlier_server_has_just_seen_is_not_forgotten(make_s
 def test_a_stranger_who_only_draws_is_not_forgotten(make_studio, tmp_path):
     studio, _ = make_studio(public=True, forget_after=1.0)
     studio.corrections(ANNA).add(SEVEN, 7)
-    os.utime(tmp_path / "visitors" / studio._key(ANNA), (0, 0))
+    studio.look(ANNA)
+    anna = stay_away(tmp_path, days=2)
     again, _ = make_studio(public=True, forget_after=float("inf"))
     again.recognizer(ANNA)
     studio.sweep()
-    assert studio.look(ANNA).corrections == 1
+    assert anna.exists()
+
+
+def test_a_stranger_whose_training_is_on_is_not_forgotten(make_studio, tmp_path):
+    studio, _ = make_studio(public=True, forget_after=1.0)
+    studio.train(FAST, ANNA)
+    studio.look(ANNA)
+    anna = stay_away(tmp_path, days=2)
+    studio.sweep()
+    assert anna.exists()
 
 
 def test_a_stranger_who_keeps_nothing_leaves_nothing(make_studio, tmp_path):
@@ -511,6 +571,7 @@ def test_a_stranger_who_keeps_nothing_leaves_nothing(make_studio, tmp_path):
     studio.look(ANNA)
     studio.corrections(ANNA).all()
     studio.recognizer(ANNA)
+    studio.sweep()
     assert not any(tmp_path.iterdir())
 
 
@@ -525,13 +586,16 @@ def test_mere_names_push_no_visitor_out_of_memory(make_studio):
     assert studio.compared(ANNA)[1] is studio.shipped
 
 
-def test_on_a_server_of_ones_own_nothing_is_ever_forgotten(make_studio, tmp_path):
+def test_what_the_owner_keeps_outlives_a_public_server_on_the_same_folder(make_studio, tmp_path):
     studio, _ = make_studio(forget_after=1.0)
     studio.corrections(ANNA).add(SEVEN, 7)
     for path in tmp_path.rglob("*"):
         os.utime(path, (0, 0))
     studio.sweep()
-    assert studio.look(BEN).corrections == 1
+    public, _ = make_studio(public=True, forget_after=1.0)
+    assert public.look(ANNA).corrections == 0
+    again, _ = make_studio()
+    assert again.look(BEN).corrections == 1
 
 
 def test_a_visitors_name_is_not_written_down(make_studio, tmp_path):

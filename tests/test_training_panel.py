@@ -1,17 +1,16 @@
 """What the training panel shows: curves, the drawing, test images, and the comparison."""
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from mnist_core.events import Progress
-from mnist_core.inference import BLANK
 from mnist_core.jobs import JobStatus
 from mnist_core.web.reading import other_value, reading_correction, reading_value
-from mnist_core.web.studio import Gate, Score, View
+from mnist_core.web.studio import Score
 from mnist_core.web.training_panel import (
     curves_value,
     drawing_value,
@@ -19,35 +18,8 @@ from mnist_core.web.training_panel import (
     panel_value,
     sample_value,
 )
-
-OLD, NEW = (
-    Score(9_966, 10_000, 0.9966, 0.9953, 0.9976),
-    Score(9_943, 10_000, 0.9943, 0.9926, 0.9956),
-)
-SEVEN = replace(
-    BLANK, state="sure", digit=7, probabilities=(0.0,) * 7 + (0.9, 0.1, 0.0), candidates=(7,)
-)
-
-
-@dataclass
-class Point:
-    fraction: float
-    loss: float = 1.0
-    accuracy: float = 0.5
-    validation: float | None = None
-
-
-def idle(**changes):
-    view = View(
-        status=None, place=0, gate=None, message="", in_use="shipped", name="", score=OLD,
-        corrections=0, version=0,
-    )  # fmt: skip
-    return replace(view, **changes)
-
-
-def gate(after=NEW, **changes):
-    found = Gate((OLD, after), (1, 3, 4), (0, 0, 0), ("mnist", "mnist"))
-    return replace(found, **changes)
+from tests.stubs import NEW, Point, gate, idle
+from tests.stubs import SEVEN_READ as SEVEN
 
 
 def test_before_a_run_there_are_no_curves():
@@ -141,6 +113,12 @@ def test_who_waits_is_told_the_place_in_the_queue():
     assert value["active"]
 
 
+def test_who_waited_for_a_run_that_came_to_nothing_is_told_though_there_is_no_run_to_show():
+    value = panel_value(idle(message="The training can't start: free some disk space."))
+    assert value["result"].startswith("The training can't start: free some disk space.")
+    assert value["failed"]
+
+
 def test_a_run_shows_its_curves_its_figures_and_that_it_is_finishing():
     progress = Progress(0.5, 1, 2, 50, 50, 1_000.0, 12.0, 0.3, 0.9, 0.01)
     status = replace(JobStatus().after(progress), finishing=True)
@@ -155,7 +133,7 @@ def test_a_reading_carries_what_the_page_adds_to_it():
     value = reading_value(
         SEVEN, correctable=True, names=["Bag"] * 10, other=other_value("My model", SEVEN)
     )
-    assert (value["correctable"], value["saved"]) == (True, "")
+    assert value["correctable"]
     assert value["names"] == ["Bag"] * 10
     assert (value["other"]["name"], value["other"]["answer"]) == ("My model", "7")
     assert other_value("My model", SEVEN, ["Bag"] * 10)["answer"] == "Bag"

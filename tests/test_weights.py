@@ -9,22 +9,8 @@ import safetensors.torch
 import torch
 
 from mnist_core import models, weights
-from mnist_core.calibration import Calibration
 from mnist_core.errors import WeightsError
-from mnist_core.models import Architecture
-
-INFO = weights.WeightInfo(
-    architecture=Architecture("convolutional", width=3),
-    recipe="fast",
-    dataset="mnist",
-    seed=5,
-    epochs=2,
-    parameters=123,
-    calibration=Calibration(temperature=1.5, reject_below=0.4),
-    test_images=10_000,
-    test_right=9_910,
-    versions={"torch": "0"},
-)
+from tests.stubs import INFO
 
 
 @pytest.fixture
@@ -179,3 +165,27 @@ def test_the_time_of_a_header_is_utc_to_the_second():
     assert time.utcoffset() == timedelta(0)
     assert time.microsecond == 0
     assert abs(datetime.now(timezone.utc) - time) < timedelta(seconds=5)
+
+
+def test_a_seed_may_be_as_large_as_seeds_may_be(file):
+    rewrite(file, seed=2**64 - 1)
+    assert weights.read_info(file).seed == 2**64 - 1
+    rewrite(file, seed=2**64)
+    with pytest.raises(WeightsError, match="does not describe a network of this program"):
+        weights.read_info(file)
+
+
+def test_a_header_of_a_later_version_with_more_in_it_is_read(file):
+    rewrite(file, unheard_of=[1])
+    assert weights.read_info(file) == INFO
+
+
+def test_a_network_that_was_tested_on_nothing_has_no_accuracy():
+    info = dataclasses.replace(INFO, test_images=0, test_right=0)
+    assert (info.accuracy, info.ci95) == (0, (0, 1))
+
+
+def test_a_network_in_training_is_loaded_to_read(model, tmp_path):
+    weights.save(model.train(), INFO, tmp_path / "x")
+    loaded, _ = weights.load(tmp_path / "x")
+    assert not any(module.training for module in loaded.modules())

@@ -1,5 +1,10 @@
 // What the page's scripts share; comes first in the same function body as each of them.
 
+// As connection.js has found out.
+function isServerGone() {
+  return document.documentElement.dataset.server === "gone";
+}
+
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

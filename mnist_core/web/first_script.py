@@ -1,4 +1,4 @@
-"""Puts a script of ours before all others of the page: ``frames.js``, which says why.
+"""Puts scripts of ours before all others of the page; each of them says why it must come first.
 
 Gradio's own ``head`` comes too late, as its scripts put it there. This module knows HTTP, and
 nothing of Gradio's objects.
@@ -7,6 +7,7 @@ nothing of Gradio's objects.
 from mnist_core.web.assets import read_assets
 from mnist_core.web.guard import App, Message, Receive, Scope, Send
 
+_SCRIPTS = ("storage.js", "connection.js", "frames.js")
 _HEAD = b"<head>"
 
 
@@ -16,7 +17,7 @@ class FirstScript:
     def __init__(self, app: App):
         """Wrap an application."""
         self.app = app
-        self.head = f"<head><script>{read_assets('frames.js')}</script>".encode()
+        self.head = f"<head><script>{read_assets(*_SCRIPTS)}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -1,5 +1,6 @@
 // The drawing pad. Gradio calls this once, as the body of a function of
-// (element, trigger, props, server, upload, watch), after pad.html is in the page.
+// (element, trigger, props, server, upload, watch), after pad.html is in the page. What common.js
+// defines stands above it in the same body.
 //
 // The drawing lives here and goes one way, to the server: nothing that the server answers can
 // overwrite a stroke. The value is an object of three: `strokes`, JSON text of a list of strokes of
@@ -11,9 +12,10 @@ const PEN = 16; // logical px
 const SMALLEST_STEP = 1.5; // logical px; a hand at rest moves less
 const SEND_EVERY = 40; // ms between two readings while the pen moves
 const MOST_ASKED = 2; // requests at once, so that a slow network does not halve the readings
-const PATIENCE = 10000; // ms for one answer
+const PATIENCE = 5000; // ms for one answer
 const HISTORY = 500; // steps that Undo remembers
 const LARGEST_FILE = 32 * 1024 * 1024; // bytes; the server's limit
+const KEPT_AS = "draw-a-digit-drawing"; // in this tab's storage
 
 const stage = element.querySelector(".pad-stage");
 const canvas = element.querySelector("canvas");
@@ -78,10 +80,12 @@ function show() {
 
 // ---- telling the server ----------------------------------------------------------------------
 
-// Drawings go to the route `read` of this server. Whatever it can't take, or does not answer, goes
-// through Gradio's event: pictures, drawings until the server has said who the visitor is, and all
-// of them where the page is part of another application, which has no such route.
-// Each has a number, which comes back with its reading; reading.js shows no older one after it.
+// Drawings go to the route `read` of this server. Whatever it can't take goes through Gradio's event:
+// pictures, drawings until the server has said who the visitor is, and all of them where the page is
+// part of another application, which has no such route. While the server is gone nothing is sent;
+// when it is back, what lies on the pad then is.
+// Each drawing has a number, which comes back with its reading; reading.js, which is told of each,
+// shows no older one after it.
 
 let lastText = "[]";
 let lastFile = null;
@@ -97,22 +101,40 @@ function send() {
   timer = 0;
   const text = JSON.stringify(strokes);
   const file = picture && picture.file;
+  if (pen === null) keep(text);
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
   number += 1;
   const goesByEvent = file || !hasRoute || typeof props.visitor !== "string";
   if (!goesByEvent) askSoon(); // before the value is set, which takes Gradio a while
-  props.value = { strokes: text, picture: file, number };
+  publish();
   if (goesByEvent) trigger("input");
 }
 
+function publish() {
+  props.value = { strokes: lastText, picture: lastFile, number };
+  tell("drawing-changed", { number, isDrawing: strokes.length > 0 });
+}
+
+function tell(event, detail) {
+  document.dispatchEvent(new CustomEvent(event, { detail }));
+}
+
 function askSoon() {
+  if (isServerGone()) return;
   waiting = asked >= MOST_ASKED;
   if (!waiting) ask();
 }
 
+function askAgain() {
+  if (number > 0 && !lastFile && hasRoute && typeof props.visitor === "string") askSoon();
+}
+document.addEventListener("server-back", askAgain);
+watch("visitor", askAgain);
+
 async function ask() {
   asked += 1;
+  const thisNumber = number;
   try {
     const visitor = JSON.stringify(props.visitor);
     const response = await fetch("read", {
@@ -122,18 +144,66 @@ async function ask() {
       signal: AbortSignal.timeout(PATIENCE),
     });
     hasRoute = response.status !== 404;
-    if (!response.ok) throw new Error(response.statusText);
-    document.dispatchEvent(new CustomEvent("digit-read", { detail: await response.json() }));
+    if (response.ok) tell("digit-read", await response.json());
+    else if (!hasRoute) trigger("input");
+    else if (!isServerGone()) await tellRefusal(response, thisNumber);
   } catch (error) {
-    trigger("input");
+    if (!isServerGone()) trigger("input");
   }
   asked -= 1;
-  if (waiting && !lastFile) askSoon();
+  if (waiting && hasRoute && !lastFile) askSoon();
 }
+
+async function tellRefusal(response, drawing) {
+  const { error } = await response.json().catch(() => ({})); // a proxy may say it in its own way
+  tell("digit-refused", { drawing, sentence: error });
+}
+
+// A correction is about all that is on the pad.
+document.addEventListener("correcting", () => {
+  if (timer) send();
+});
 
 function sendSoon() {
   if (!timer) timer = setTimeout(send, Math.max(0, lastTime + SEND_EVERY - performance.now()));
 }
+
+// ---- outliving a reload ----------------------------------------------------------------------
+
+// The drawing is kept in this tab, where the browser allows it; a picture is not.
+
+function keep(text) {
+  try {
+    sessionStorage.setItem(KEPT_AS, text);
+  } catch (error) {
+    // then a reload finds an empty pad
+  }
+}
+
+function kept() {
+  try {
+    const drawing = JSON.parse(sessionStorage.getItem(KEPT_AS)) || [];
+    return drawing.every((stroke) => stroke.length > 0 && stroke.flat().every(Number.isFinite))
+      ? drawing : [];
+  } catch (error) {
+    return [];
+  }
+}
+
+function restore() {
+  strokes = kept();
+  if (strokes.length === 0) return;
+  lastText = JSON.stringify(strokes);
+  number = 1;
+  publish();
+  askAgain(); // or when the server has said who the visitor is
+}
+
+// What was read before the panel of the reading was there has to be read again.
+document.addEventListener("reading-ready", () => {
+  publish();
+  askAgain();
+});
 
 // ---- changing the drawing --------------------------------------------------------------------
 
@@ -303,5 +373,6 @@ backdrop.addEventListener("error", () => {
 new ResizeObserver(fit).observe(canvas);
 window.addEventListener("resize", fit);
 new MutationObserver(drawSoon).observe(document.body, { attributeFilter: ["class"] });
+restore();
 fit();
 show();

@@ -41,7 +41,7 @@ def digit_pad(example_drawing: ExampleDrawing, visitor: str | None) -> gr.HTML:
     return gr.HTML(
         elem_id="digit-pad",
         html_template=read_assets("pad.html"),
-        js_on_load=read_assets("pad.js"),
+        js_on_load=read_assets("common.js", "pad.js"),
         apply_default_css=False,
         server_functions=[example_drawing],
         visitor=visitor,

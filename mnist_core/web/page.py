@@ -20,7 +20,7 @@ from mnist_core.web.guard import Guard
 from mnist_core.web.pad import PadContent, digit_pad, pad_content
 from mnist_core.web.read_route import read_route
 from mnist_core.web.reader import Reader, refused, shown
-from mnist_core.web.reading import BLANK_VALUE, reading_panel
+from mnist_core.web.reading import correction_value, reading_panel
 from mnist_core.web.studio import Studio
 
 TITLE = "Draw a digit"
@@ -29,6 +29,11 @@ WAITING_AT_MOST = 512  # API calls
 # Gradio keeps a state of 75 kB for each page and each caller of the API; of more than these it
 # forgets the one not used for longest, and a page that was forgotten gets a fresh one.
 SESSIONS = 500
+# Shown where it is so; strangers are known by what their browser keeps.
+FORGETFUL = (
+    '<p id="forgetful" class="warning" hidden>This browser keeps nothing for this page: '
+    "your models and corrections are gone when you close it.</p>"
+)
 API_CALLER = ""  # the visitor that API calls count as: on a public server it never trains
 
 # An event of the page itself: one request, no queue, not in the API's description.
@@ -70,11 +75,12 @@ def build_page(studio: Studio, notice: str = "") -> Page:
 
     Args:
         studio: the models, and the training that may run.
-        notice: one sentence to show on top, such as which weight file could not be used.
+        notice: a sentence or two to show on top, such as which weight file could not be used.
     """
     with Page(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.HTML(
-            f"<h1>{TITLE}</h1><p>A small neural network reads it while you write.</p>",
+            f"<h1>{TITLE}</h1><p>A small neural network reads it while you write.</p>"
+            + (FORGETFUL if studio.public else ""),
             elem_classes="title",
         )
         if notice:
@@ -187,8 +193,7 @@ def _training_and_belongings(
         said = belongings.correct(studio, name, value, pad_content(payload))
         view = studio.look(name)
         shown = belongings.corrections_shown(studio, name)
-        kept = value if isinstance(value, dict) else BLANK_VALUE
-        return [{**kept, "saved": said}, shown, belongings.teach_button(view)]
+        return [correction_value(said), shown, belongings.teach_button(view)]
 
     page.load(attach, [store], [store, pad, *controls], **_PRIVATE)
     training.timer.tick(look, [store], controls, **_PRIVATE)
@@ -201,8 +206,13 @@ def _training_and_belongings(
         (training.back, studio.go_back, []),
     ):
         button.click(acting(act), [*inputs, store], controls, **_PRIVATE)
+    # A correction is never left out because another is on its way.
     reading.input(
-        correct, [reading, pad, store], [reading, handwriting.card, handwriting.teach], **_PRIVATE
+        correct,
+        [reading, pad, store],
+        [reading, handwriting.card, handwriting.teach],
+        trigger_mode="multiple",
+        **_PRIVATE,
     )
 
     def edit(payload: Any, visitor: Any) -> list[Any]:

@@ -179,7 +179,7 @@ def shown(outcome: Outcome, content: PadContent) -> dict[str, Any]:
     value = reading_value(
         outcome.reading,
         names=CLASS_NAMES.get(outcome.dataset),
-        correctable=content.picture is None and outcome.dataset == "mnist",
+        correctable=outcome.dataset == "mnist",
         other=other,
     )
     return {**value, "drawing": content.number}

@@ -2,7 +2,11 @@
 // (element, trigger, props, server, upload, watch), after reading.html is in the page. What
 // common.js defines stands above it in the same body.
 // The words come from the server; here they only find their place. What goes to the server is the
-// right digit of a misread drawing: the value, with `correction` and a new `serial`.
+// right digit of a misread drawing: `correction`, and a new `serial`.
+//
+// Three things come here by themselves, in any order: what the pad says of its drawing, readings, and
+// what the server says of corrections. A correction is about the drawing that is on the pad, whether
+// it has been read or not.
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 const SPEAK_AFTER = 700; // ms without a change before a screen reader is told
@@ -12,7 +16,7 @@ const answer = element.querySelector(".reading-answer");
 const note = element.querySelector(".reading-note");
 const spoken = element.querySelector(".reading-spoken");
 const other = element.querySelector(".reading-other");
-const saved = element.querySelector(".reading-saved");
+const savedLine = element.querySelector(".reading-saved");
 const correctRow = element.querySelector(".reading-correct");
 const seen = element.querySelector("#seen");
 
@@ -52,19 +56,36 @@ const choices = DIGITS.map((digit) => {
   return button;
 });
 
+let newest = props.value; // reading
+let onPad = { number: 0, isDrawing: true }; // the number of what lies there; not so for a picture
+let saved = ""; // what the server said of the latest correction of it
+
+function isRead() {
+  return !(newest.drawing < onPad.number);
+}
+
+function isOffline() {
+  return isServerGone() && !isRead();
+}
+
+function isCorrectable() {
+  if (!onPad.isDrawing || !newest.correctable || isOffline()) return false;
+  return !isRead() || newest.state !== "blank";
+}
+
 let serial = 0;
-let correctable = false;
 function correct(digit) {
-  if (!correctable) return;
+  document.dispatchEvent(new Event("correcting"));
+  if (!isCorrectable()) return;
   serial += 1;
-  props.value = { ...props.value, correction: digit, serial };
+  props.value = { correction: digit, serial };
   trigger("input");
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   const field = "input, textarea, select, [contenteditable], [role=listbox], [role=dialog]";
-  if (!/^[0-9]$/.test(event.key) || !correctable) return;
+  if (!/^[0-9]$/.test(event.key) || !isCorrectable()) return;
   if (event.target instanceof Element && event.target.closest(field)) return;
   event.preventDefault();
   correct(Number(event.key));
@@ -85,9 +106,9 @@ function showNames(names) {
 }
 
 let timer = 0;
-function show(value) {
-  if (!value || !value.probabilities) return;
-  section.dataset.drawing = value.drawing;
+function show() {
+  const value = isOffline() ? props.offline : newest;
+  section.dataset.drawing = newest.drawing;
   section.dataset.state = value.state;
   section.dataset.digit = value.digit === null ? "none" : value.digit;
   section.classList.toggle("refused", value.refused);
@@ -97,10 +118,6 @@ function show(value) {
   section.classList.toggle("compared", Boolean(value.other));
   other.hidden = !value.other;
   if (value.other) other.textContent = value.other.name + ": " + value.other.answer;
-  correctable = value.state !== "blank" && value.correctable !== false;
-  correctRow.classList.toggle("off", !correctable);
-  for (const button of choices) button.disabled = !correctable;
-  setText(saved, value.saved || "");
   bars.forEach(({ row, meter, fill, second, percent }, digit) => {
     const share = 100 * value.probabilities[digit];
     row.classList.toggle("likely", value.candidates.includes(digit));
@@ -118,19 +135,42 @@ function show(value) {
   }, SPEAK_AFTER);
 }
 
-// Readings come from Gradio's events and from the pad's own requests, in any order. Of one that is
-// older than what is shown, only the word on a correction is of use.
-let newest = props.value;
+function showCorrection() {
+  const isOpen = isCorrectable();
+  correctRow.classList.toggle("off", !isOpen);
+  for (const button of choices) button.disabled = !isOpen;
+  setText(savedLine, saved);
+}
+
+function showAll() {
+  show();
+  showCorrection();
+}
+
+document.addEventListener("drawing-changed", ({ detail }) => {
+  if (detail.number !== onPad.number) saved = "";
+  onPad = detail;
+  if (isOffline()) show();
+  showCorrection();
+});
+
+// Readings come from Gradio's events and from the pad's own requests.
+function take(reading) {
+  if (reading.drawing < newest.drawing) return;
+  newest = reading;
+  showAll();
+}
+document.addEventListener("digit-read", ({ detail }) => take(detail));
+document.addEventListener("digit-refused", ({ detail: { drawing, sentence } }) => {
+  take({ ...props.refusal, drawing, note: sentence || props.refusal.note });
+});
 watch("value", () => {
-  const value = props.value;
-  if (value && value.drawing < newest.drawing) {
-    props.value = newest = { ...newest, saved: value.saved || newest.saved };
-  } else newest = value;
-  show(newest);
+  const value = props.value || {};
+  if (value.saved) {
+    saved = value.saved;
+    showCorrection();
+  } else if (value.probabilities) take(value);
 });
-document.addEventListener("digit-read", ({ detail }) => {
-  if (detail.drawing < newest.drawing) return;
-  show(detail); // before the value is set, which takes Gradio a while
-  props.value = newest = detail;
-});
-show(newest);
+document.addEventListener("server-gone", showAll);
+showAll();
+document.dispatchEvent(new Event("reading-ready"));

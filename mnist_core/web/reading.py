@@ -14,6 +14,7 @@ from mnist_core.web.assets import read_assets
 
 DIGIT_NAMES = tuple("0123456789")
 _BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
+_OFFLINE_WORDS = ("No connection", "It will be read when the server is back.")
 _NOTHING_SEEN = base64.b64encode(bytes(28 * 28)).decode()
 
 
@@ -21,13 +22,15 @@ def reading_panel() -> gr.HTML:
     """Make the panel; it shows what ``reading_value`` or ``refusal_value`` returns.
 
     Its ``.input`` fires when the visitor says what the drawing really is; pass what it sends to
-    ``reading_correction``.
+    ``reading_correction``, and answer it with ``correction_value``.
     """
     return gr.HTML(
         BLANK_VALUE,
         html_template=read_assets("reading.html"),
         js_on_load=read_assets("common.js", "reading.js"),
         apply_default_css=False,
+        offline=OFFLINE_VALUE,
+        refusal=refusal_value("The server would not read it: reload the page."),
     )
 
 
@@ -42,7 +45,7 @@ def reading_value(
 
     Args:
         reading: of the model in use.
-        correctable: whether the visitor may say what it really is.
+        correctable: whether a visitor may say what a drawing really is.
         names: of the ten classes, where they are not digits.
         other: of ``other_value``, a second model's reading of the same.
     """
@@ -57,7 +60,6 @@ def reading_value(
         "ink": base64.b64encode(reading.ink.tobytes()).decode(),
         "refused": False,
         "correctable": correctable,
-        "saved": "",
         "names": None if names is None else list(names),
         "other": other,
     }
@@ -73,6 +75,11 @@ def reading_correction(payload: Any) -> int | None:
     """Unpack the digit that the visitor says is right; None for junk."""
     digit = payload.get("correction") if isinstance(payload, dict) else None
     return digit if type(digit) is int and 0 <= digit <= 9 else None
+
+
+def correction_value(sentence: str) -> dict[str, Any]:
+    """Say what came of a correction."""
+    return {"saved": sentence}
 
 
 def refusal_value(sentence: str) -> dict[str, Any]:
@@ -108,9 +115,14 @@ BLANK_VALUE: dict[str, Any] = {
     "candidates": [],
     "ink": _NOTHING_SEEN,
     "refused": False,
-    "correctable": False,
-    "saved": "",  # a short sentence on the correction that has just been kept
+    "correctable": True,
     "names": None,
     "other": None,
     "drawing": 0,  # number that the pad gave what was read
+}
+OFFLINE_VALUE: dict[str, Any] = {
+    **BLANK_VALUE,
+    "state": "offline",
+    "answer": _OFFLINE_WORDS[0],
+    "note": _OFFLINE_WORDS[1],
 }

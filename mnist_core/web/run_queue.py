@@ -3,8 +3,9 @@
 Knows nothing of models, visitors' folders or pages.
 """
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from mnist_core.errors import TrainingError
 from mnist_core.jobs import JobStatus
+from mnist_core.web.run_record import RunRecord
 
 MOST_WAITING = 50
 
@@ -45,6 +47,7 @@ class Run:
 
     owner: str
     job: Job
+    record: RunRecord  # lies on disk while the run is in the queue
 
 
 class RunQueue:
@@ -79,6 +82,8 @@ class RunQueue:
                 raise TrainingError(
                     f"{MOST_WAITING} trainings are waiting already: try again in some minutes."
                 )
+            with _told():
+                run.record.write()
             self._runs.append(run)
             if len(self._runs) == 1:
                 self._start(run)
@@ -94,15 +99,23 @@ class RunQueue:
     def stop(self, owner: str) -> None:
         """Stop an owner's run, or take it out if it is still waiting."""
         with self._lock:
+            for run in self._runs:
+                if run.owner == owner:
+                    run.record.remove()
             current = [run for run in self._runs[:1] if run.owner == owner]
             self._runs[1:] = [run for run in self._runs[1:] if run.owner != owner]
         for run in current:
             run.job.stop()
 
     def close(self) -> None:
-        """Stop the run that is on, wait until it is over, and forget the others."""
+        """Stop the run that is on, wait until it is over, and forget the others.
+
+        Their records stay, and say that they were lost.
+        """
         with self._lock:
             self._closed = True
+            for run in self._runs:
+                run.record.end()
             del self._runs[1:]
             current = self._runs[:1]
         for run in current:
@@ -110,17 +123,18 @@ class RunQueue:
 
     def _start(self, run: Run) -> None:
         try:
-            run.job.start(lambda: self._over(run))
-        except Exception as error:
+            with _told():
+                run.job.start(lambda: self._over(run))
+        except TrainingError:
             self._runs.remove(run)
-            cause = getattr(error, "strerror", None) or error
-            raise TrainingError(
-                f"The training can't start ({cause}): close other programs, or free some disk "
-                "space, and train again."
-            ) from error
+            run.record.remove()
+            raise
 
     def _over(self, run: Run) -> None:
         """Hand a run over that has ended, in the thread of its job, and start the next."""
+        with self._lock:
+            if not (self._closed and run.job.status.state == "stopped"):
+                run.record.remove()
         try:
             self._on_end(run)
         finally:
@@ -137,3 +151,16 @@ class RunQueue:
                         failures.append((following, str(error)))
             for failed, sentence in failures:
                 self._on_failure(failed, sentence)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn whatever keeps a training from starting into one sentence."""
+    try:
+        yield
+    except Exception as error:
+        cause = getattr(error, "strerror", None) or error
+        raise TrainingError(
+            f"The training can't start ({cause}): close other programs, or free some disk "
+            "space, and train again."
+        ) from error

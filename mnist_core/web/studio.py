@@ -4,10 +4,6 @@ Knows nothing of Gradio or pages: a visitor is a string. On a server of one's ow
 counts as the same person. On a public server each sees the shipped model and their own.
 """
 
-import contextlib
-import hashlib
-import os
-import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -19,20 +15,22 @@ import numpy as np
 
 from mnist_core.corrections import Correction, Corrections, as_stroke_set
 from mnist_core.errors import MnistCoreError, TrainingError
-from mnist_core.files import write_atomically
+from mnist_core.files import check_room, remove_abandoned, write_atomically
 from mnist_core.inference import Recognizer
 from mnist_core.jobs import JobStatus, Task, TeachTask, TrainTask
 from mnist_core.shelf import Shelf, ShelfEntry
 from mnist_core.web.run_queue import Job, Run, RunQueue
+from mnist_core.web.run_record import RunRecord, lost_run, remove_lost
+from mnist_core.web.visitor_folders import VisitorFolders
 from mnist_core.weights import WeightInfo
 
 SHIPPED_ID = "shipped"
 MODELS_IN_MEMORY = 64  # retrained ones; the one used longest ago gives way
 VISITORS_IN_MEMORY = 1000
 SECONDS_BETWEEN_SWEEPS = 3600.0
-SECONDS_BETWEEN_TOUCHES = 60.0
-
-_EVERYBODY = "everybody"  # the one visitor of a server that is not public
+# What a training is to find free: 1.2 MB for the largest weight file, of "best", as much for its
+# renamed copy on the shelf, and some to spare.
+TRAINING_ROOM = 4_000_000  # bytes
 
 StartJob = Callable[[Task, Path], Job]  # makes a job, not yet started, for a folder
 
@@ -75,7 +73,7 @@ class View:
     status: JobStatus | None  # of the visitor's run, or of its end; None before the first
     place: int  # runs of others that come before it
     gate: Gate | None  # to keep or to go back from; None where there is nothing to decide
-    message: str  # one sentence when a trained model could not be loaded, else ""
+    message: str  # one sentence when a run came to nothing that its status does not tell, else ""
     in_use: str  # id of the model that reads this visitor's drawings
     name: str  # of that model
     score: Score  # of that model, on the test images of its data set
@@ -96,13 +94,15 @@ class _Visitor:
         self.shelf = Shelf(folder / "models")
         self.trials = Shelf(folder / "trial")  # what is trained, and not yet decided on
         self.corrections = Corrections(folder / "corrections")
+        self.runs = folder / "runs"  # what is waited for
+        for each in (folder, self.runs):
+            remove_abandoned(each)
         self.compared: str | None = None
         self.status: JobStatus | None = None  # of the latest run, once it is over
         self.gate: Gate | None = None
         self.judged = ""  # id of the trained model that the gate is about
         self.message = ""
         self.version = 0
-        self.touched = 0.0
 
     @property
     def chosen(self) -> str:
@@ -169,14 +169,16 @@ class Studio:
             device: where trainings run.
             public: visitors are strangers to each other.
             forget_after: days after which a stranger who has not come back is forgotten.
+
+        Raises:
+            OSError: the folder can't be used.
         """
         self.public = public
         self.device = device
         self.shipped = shipped
-        self._folder = folder
+        self._folders = VisitorFolders(folder, public=public, forget_after=forget_after)
         self._start_job = start_job
         self._load_model = load_model
-        self._forget_after = forget_after
         self._lock = threading.RLock()
         self._visitors: OrderedDict[str, _Visitor] = OrderedDict()
         self._models: OrderedDict[Path, Recognizer] = OrderedDict()
@@ -204,11 +206,11 @@ class Studio:
 
     def is_training(self, visitor: str) -> bool:
         """Whether a run of this visitor is on or waiting."""
-        return self._queue.find(self._key(visitor)) is not None
+        return self._queue.find(self._folders.key(visitor)) is not None
 
     def watch(self, visitor: str, ink: np.ndarray | None) -> None:
         """Have the visitor's drawing (28, 28) uint8 read by the network that is learning."""
-        found = self._queue.find(self._key(visitor))
+        found = self._queue.find(self._folders.key(visitor))
         if found is not None:
             found[0].job.watch(ink)
 
@@ -218,10 +220,11 @@ class Studio:
         """Start a training, or let it wait for those of others.
 
         Raises:
-            TrainingError: the visitor has one under way, or too many are waiting.
+            TrainingError: the visitor has one under way, too many are waiting, or there is no room
+                for a model.
             ShelfError: a trained model that nobody decided on finds no place on the shelf.
         """
-        self._submit(task, visitor)
+        self._submit(task, visitor, task.recipe.title)
 
     def teach(self, visitor: str) -> None:
         """Teach the visitor's corrections to the model that reads for them.
@@ -237,23 +240,23 @@ class Studio:
                 "There is nothing to teach yet: draw a digit, and click the right one under "
                 "its reading."
             )
-        if self._queue.find(self._key(visitor)) is None:
+        if self._queue.find(self._folders.key(visitor)) is None:
             self._keep_trial(found)
         entry = found.entry()
         source = self.shipped.path if entry is None else entry.path
         if source is None:
             raise TrainingError("This model has no file to learn from: choose another one first.")
-        self._submit(TeachTask(source, lessons, self.device), visitor)
+        self._submit(TeachTask(source, lessons, self.device), visitor, "Handwriting")
 
     def finish(self, visitor: str) -> None:
         """End the visitor's run early and keep what is learnt."""
-        found = self._queue.find(self._key(visitor))
+        found = self._queue.find(self._folders.key(visitor))
         if found is not None:
             found[0].job.finish()
 
     def stop(self, visitor: str) -> None:
         """Stop the visitor's run, or leave the queue."""
-        self._queue.stop(self._key(visitor))
+        self._queue.stop(self._folders.key(visitor))
 
     def keep(self, visitor: str) -> None:
         """Put the trained model on the shelf and go on reading with it."""
@@ -268,12 +271,16 @@ class Studio:
                 found.trials.remove(trial.id)
             found.version += 1
 
-    def _submit(self, task: Task, visitor: str) -> None:
-        key, found = self._key(visitor), self._visitor(visitor)
+    def _submit(self, task: Task, visitor: str, what: str) -> None:
+        key, found = self._folders.key(visitor), self._visitor(visitor)
+        output = found.trials.folder
         if self._queue.find(key) is None:
             self._keep_trial(found)  # nothing that is finished is lost
+            _check_room(output)
             found.status, found.message = None, ""
-        self._queue.submit(Run(key, self._start_job(task, found.folder / "trial")))
+        record = RunRecord(found.runs, what)
+        self._queue.submit(Run(key, self._start_job(task, output), record))
+        remove_lost(found.runs)
 
     def _keep_trial(self, found: _Visitor) -> None:
         with self._lock:
@@ -370,7 +377,7 @@ class Studio:
 
     def look(self, visitor: str) -> View:
         """Return what this visitor may see now."""
-        key, found = self._key(visitor), self._visitor(visitor)
+        key, found = self._folders.key(visitor), self._visitor(visitor)
         running = self._queue.find(key)
         if time.monotonic() - self._swept > SECONDS_BETWEEN_SWEEPS:
             self.sweep()
@@ -380,6 +387,7 @@ class Studio:
             gate = self._gate(found, self._recognizer(trial))
             with self._lock:
                 found.gate, found.judged = gate, trial.id
+        lost = _lost_sentence(found.runs) if running is None and trial is None else ""
         corrections, entry = found.corrections.count(), found.entry()
         info = self.shipped.info if entry is None else entry.info
         with self._lock:
@@ -393,7 +401,7 @@ class Studio:
                 status=status,
                 place=place,
                 gate=found.gate if running is None and trial is not None else None,
-                message=found.message,
+                message=found.message or lost,
                 in_use=SHIPPED_ID if entry is None else entry.id,
                 name=info.name if entry is None else default_name(entry),
                 score=score_of(info),
@@ -408,35 +416,21 @@ class Studio:
     def sweep(self) -> None:
         """Forget strangers who have not come back for long: their models and corrections go."""
         self._swept = time.monotonic()
-        if not self.public:
-            return
-        oldest = time.time() - 86_400 * self._forget_after
-        for folder in self._folder.glob("visitors/*"):
-            try:
-                # Servers before this one left a mark in the folder.
-                seen = max(path.stat().st_mtime for path in (folder, *folder.glob("seen")))
-            except FileNotFoundError:  # another server has swept, too
-                continue
-            if seen < oldest and self._queue.find(folder.name) is None:
-                shutil.rmtree(folder, ignore_errors=True)
-                with self._lock:
-                    self._visitors.pop(folder.name, None)
+        for key in self._folders.sweep(lambda key: self._queue.find(key) is not None):
+            with self._lock:
+                self._visitors.pop(key, None)
 
     # ---- visitors and models
 
-    def _key(self, visitor: str) -> str:
-        # A name is what lets somebody in, so it is not written down.
-        return hashlib.sha256(visitor.encode()).hexdigest()[:32] if self.public else _EVERYBODY
-
     def _visitor(self, visitor: str) -> _Visitor:
-        found = self._visitor_by_key(self._key(visitor))
-        self._touch(found)
-        return found
+        key = self._folders.key(visitor)
+        self._folders.note_visit(key)
+        return self._visitor_by_key(key)
 
     def _known(self, visitor: str) -> _Visitor | None:
         """Return a visitor; None for a mere name, which shall push nobody out of memory."""
-        key = self._key(visitor)
-        if key not in self._visitors and not (self._folder / "visitors" / key).exists():
+        key = self._folders.key(visitor)
+        if key not in self._visitors and not self._folders.has(key):
             return None
         return self._visitor(visitor)
 
@@ -444,20 +438,11 @@ class Studio:
         with self._lock:
             found = self._visitors.get(key)
             if found is None:
-                found = self._visitors[key] = _Visitor(self._folder / "visitors" / key)
+                found = self._visitors[key] = _Visitor(self._folders.path(key))
             self._visitors.move_to_end(key)
             while len(self._visitors) > VISITORS_IN_MEMORY:
                 self._visitors.popitem(last=False)
             return found
-
-    def _touch(self, found: _Visitor) -> None:
-        """Note on disk that a visitor who has something there was here."""
-        now = time.monotonic()
-        if not self.public or (found.touched and now - found.touched < SECONDS_BETWEEN_TOUCHES):
-            return
-        with contextlib.suppress(OSError):  # none yet; a full disk shows where something is kept
-            os.utime(found.folder)
-            found.touched = now
 
     def _recognizer(self, entry: ShelfEntry | None) -> Recognizer:
         if entry is None:
@@ -485,6 +470,22 @@ def default_name(entry: ShelfEntry) -> str:
 def score_of(info: WeightInfo) -> Score:
     """Say how many test images a model read right, as its weight file has it."""
     return Score(info.test_right, info.test_images, info.accuracy, *info.ci95)
+
+
+def _check_room(folder: Path) -> None:
+    """See that a model can be kept before minutes are spent on it."""
+    try:
+        check_room(folder, TRAINING_ROOM)
+    except OSError as error:
+        raise TrainingError(
+            f"The training can't start, since its model could not be kept ({error.strerror}): free "
+            "some disk space, or check the folder that models are kept in, and train again."
+        ) from error
+
+
+def _lost_sentence(runs: Path) -> str:
+    what = lost_run(runs)
+    return f"A training ({what}) ended together with its server: start it again." if what else ""
 
 
 def _read_right(

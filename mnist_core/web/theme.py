@@ -19,9 +19,13 @@ _STYLES = (
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
-# A scroll bar that comes and goes would move the pad under the pen. (Gradio confines the
-# stylesheet to its own container, which cannot say this of the page.)
-HEAD = "<style>html { scrollbar-gutter: stable; }</style>"
+# What hangs on the root of the page stands here, as Gradio confines the stylesheet to its own
+# container. A scroll bar that comes and goes would move the pad under the pen; ``storage.js`` says
+# where the browser keeps nothing.
+HEAD = """<style>
+html { scrollbar-gutter: stable; }
+html[data-storage="refused"] #forgetful { display: block; }
+</style>"""
 
 
 def stylesheet() -> str:

@@ -12,6 +12,7 @@ const facts = element.querySelector(".run-facts");
 const result = element.querySelector("#result");
 const note = element.querySelector(".run-note");
 const model = element.querySelector(".run-model");
+const lost = element.querySelector(".run-lost");
 
 function showFacts(pairs) {
   while (facts.children.length > pairs.length) facts.lastChild.remove();
@@ -49,5 +50,17 @@ function show() {
   modelId = value.model_id;
 }
 
+// While the server is gone, what stands here is old, and no button would do anything.
+function showConnection() {
+  const isGone = isServerGone();
+  root.classList.toggle("lost", isGone);
+  setText(lost, isGone ? props.lost : "");
+  const parts = "#training .controls, #advanced, #handwriting, #models";
+  for (const part of document.querySelectorAll(parts)) part.inert = isGone;
+}
+document.addEventListener("server-gone", showConnection);
+document.addEventListener("server-back", showConnection);
+
 watch("value", show);
 show();
+showConnection();

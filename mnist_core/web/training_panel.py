@@ -19,6 +19,7 @@ from mnist_core.web.studio import SHIPPED_ID, Gate, Score, View
 SURE = 0.9  # probability above which the network in training is called sure
 
 _SCRIPTS = ("common.js", "curves.js", "live.js", "training_panel.js")
+_LOST = "No connection to the server. This was the last word from it; it goes on when it is back."
 _DRAW_SOMETHING = "Draw something: it is read again and again while the model learns."
 
 
@@ -32,6 +33,7 @@ def training_panel() -> gr.HTML:
         html_template=read_assets("training_panel.html"),
         js_on_load=read_assets(*_SCRIPTS),
         apply_default_css=False,
+        lost=_LOST,
     )
 
 
@@ -208,10 +210,12 @@ def _facts(progress: Progress) -> list[tuple[str, str]]:
 
 
 def _result(view: View) -> str:
-    if view.status is None or view.active:
+    if view.active:
         return ""
     if view.message:
         return f"{view.message} The model from before goes on reading."
+    if view.status is None:
+        return ""
     if view.status.state == "failed":
         return f"{view.status.message} The model from before goes on reading."
     if view.status.state == "stopped":

@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.hand import COUNT_DRAWINGS
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # ms; generous, for a loaded machine
+SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN", "1"))  # of the browser's CPU, to find races
 QUIET = (  # Chromium's own calls home
     "--no-sandbox",
     "--disable-background-networking",
@@ -26,7 +29,8 @@ QUIET = (  # Chromium's own calls home
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium():
+    """Playwright's way to Chromium, and what to launch it with."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         reason = "There is no Chromium on this machine: install Debian's package chromium."
@@ -35,22 +39,36 @@ def browser():
         pytest.skip(reason)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield chromium
-        chromium.close()
+        yield playwright.chromium, {"executable_path": path, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    kind, options = chromium
+    browser = kind.launch(**options)
+    yield browser
+    browser.close()
+
+
+def slow_down(page):
+    """Slow a page down by ``BROWSER_SLOWDOWN``."""
+    if SLOWDOWN > 1:
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
 
 
 @pytest.fixture(scope="session")
 def start_server(browser):  # so that no server starts where no browser can visit it
     """Start ``python app.py`` with some arguments; gives the process and its address.
 
-    A launcher is a command that runs what follows it.
+    A launcher is a command that runs what follows it. The port is a free one unless given.
     """
     servers = []
 
-    def start(*arguments, launcher=(), **environment):
+    def start(*arguments, port=0, launcher=(), **environment):
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
             port = probe.getsockname()[1]
         command = [*launcher, sys.executable, "app.py", "--port", str(port), *arguments]
         server = subprocess.Popen(
@@ -91,15 +109,25 @@ def public_address(serve):
 
 @pytest.fixture
 def visit(browser):
-    """Open an address as a new visitor, with the options of a Playwright context."""
+    """Open an address as a new visitor, with the options of a Playwright context.
+
+    Where requests may fail, the browser may say so.
+    """
     contexts, complaints = [], []
 
-    def open_page(address, **options):
+    def open_page(address, requests_may_fail=False, **options):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
+        slow_down(page)
+        page.add_init_script(COUNT_DRAWINGS)
         host = urlsplit(address).netloc
-        page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+
+        def hear(message):
+            if not (requests_may_fail and message.text.startswith("Failed to load resource")):
+                complaints.append(f"console: {message.text}")
+
+        page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
 
         def check(request):

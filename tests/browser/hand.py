@@ -1,6 +1,13 @@
-"""A hand that draws on the pad of a page, with a mouse or a finger."""
+"""A hand that draws on the pad of a page, or of a frame in a page, and eyes that see it read."""
+
+from playwright.sync_api import expect
 
 SIDE = 280  # logical px of the pad
+# Run at the start of a page, keeps in ``drawn`` the number of what is on the pad.
+COUNT_DRAWINGS = """
+window.drawn = 0;
+document.addEventListener("drawing-changed", ({ detail }) => { window.drawn = detail.number; });
+"""
 
 
 def on_pad(page, strokes):
@@ -14,14 +21,15 @@ def on_pad(page, strokes):
 
 def draw(page, strokes, lift=True):
     """Draw with the mouse; without ``lift`` the last stroke is not ended."""
+    mouse = getattr(page, "page", page).mouse  # a frame has that of its page
     for stroke in on_pad(page, strokes):
-        page.mouse.up()
-        page.mouse.move(*stroke[0])
-        page.mouse.down()
+        mouse.up()
+        mouse.move(*stroke[0])
+        mouse.down()
         for point in stroke[1:]:
-            page.mouse.move(*point, steps=6)
+            mouse.move(*point, steps=6)
     if lift:
-        page.mouse.up()
+        mouse.up()
 
 
 def draw_with_finger(page, strokes):
@@ -38,9 +46,10 @@ def draw_with_finger(page, strokes):
 
 
 def ink(page):
-    """Count the drawn pixels of the pad, as a share of it."""
+    """Count the drawn pixels of the pad, as a share of it, after the next frame."""
     return page.locator("#digit-pad canvas").evaluate(
-        """canvas => {
+        """async canvas => {
+            await new Promise(requestAnimationFrame);
             const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
             copy.drawImage(canvas, 0, 0);
             const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
@@ -49,3 +58,22 @@ def ink(page):
             return drawn / (data.length / 4);
         }"""
     )
+
+
+def wait_until_read(page):
+    """Wait until what is on the pad now has been read; an earlier reading does not do."""
+    page.wait_for_function(
+        "() => Number(document.querySelector('#reading').dataset.drawing) === drawn"
+    )
+
+
+def expect_digit(page, digit):
+    """Expect what is on the pad to be read as a digit, or as ``"none"``."""
+    wait_until_read(page)
+    expect(page.locator("#reading")).to_have_attribute("data-digit", str(digit))
+
+
+def expect_blank(page):
+    """Expect the pad to be read as blank."""
+    expect_digit(page, "none")
+    expect(page.locator("#reading")).to_have_attribute("data-state", "blank")

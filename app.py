@@ -19,70 +19,81 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from mnist_core.errors import DeviceError, WeightsError
-from mnist_core.files import check_room
+from mnist_core.command_line import USER_ERROR, OneLineParser
+from mnist_core.errors import MnistCoreError, WeightsError
+from mnist_core.files import check_room, data_home
+from mnist_core.model.devices import limit_spinning
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from mnist_core.inference import Recognizer
-    from mnist_core.web.studio import StartJob, Studio
+    from mnist_core.model.recognizer import Recognizer
+    from mnist_core.service.service import Service
+    from mnist_core.service.trainings import MakeJob
 
 FORGET_AFTER = 7.0  # days
-MISTAKE = 2  # exit status
 
 
-class MistakeError(Exception):
+class MistakeError(MnistCoreError):
     """The user asked for what can't be; the text is one sentence."""
 
 
 def build_demo(
-    recognizer: "Recognizer",
+    recognizer: "Recognizer | None" = None,
     *,
     public: bool = False,
     device: str = "auto",
     notice: str = "",
     folder: Path | None = None,
-    start_job: "StartJob | None" = None,
+    make_job: "MakeJob | None" = None,
 ) -> "gr.Blocks":
     """Build the page around a recognizer; ``launch()`` it to serve it.
 
     Args:
-        recognizer: reads drawings and pictures until another model is trained.
+        recognizer: reads drawings and pictures until another model is trained; by default one
+            with the shipped weights.
         public: visitors are strangers: each has only the shipped model and their own.
         device: where trainings run and their models read.
         notice: what to show on top of the page, in a sentence or two.
         folder: where kept models and corrections lie; by default one that is empty, and is
             deleted when the program ends.
-        start_job: makes a training, not yet started, for a folder, in place of ``TrainingJob``.
+        make_job: makes a training, not yet started, for a folder, in place of ``TrainingJob``.
     """
+    from mnist_core.model.recognizer import Recognizer
+
+    if recognizer is None:
+        recognizer = Recognizer.load(device=device)
+    folder = folder or _temporary_folder()
+    return _page(_service(recognizer, folder, public, device, make_job=make_job), notice)
+
+
+def _page(service: "Service", notice: str) -> "gr.Blocks":
     _prepare_gradio()
     from mnist_core.web.page import build_page
 
-    studio = _studio(recognizer, folder or _temporary_folder(), public, device, start_job=start_job)
-    return build_page(studio, notice)
+    return build_page(service, notice)
 
 
-def _studio(
+def _service(
     recognizer: "Recognizer",
     folder: Path,
     public: bool,
     device: str,
     *,
     forget_after: float = FORGET_AFTER,
-    start_job: "StartJob | None" = None,
-) -> "Studio":
-    from mnist_core.inference import Recognizer
-    from mnist_core.jobs import TrainingJob
-    from mnist_core.web.studio import Studio
+    make_job: "MakeJob | None" = None,
+) -> "Service":
+    from mnist_core.model.recognizer import Recognizer
+    from mnist_core.service.service import make_service
+    from mnist_core.training.job import TrainingJob
 
-    return Studio(
+    return make_service(
         recognizer,
         folder=folder,
-        start_job=start_job or (lambda task, place: TrainingJob(task, folder=place)),
-        load_model=lambda path: Recognizer.load(path, device),
+        make_job=make_job or (lambda task, models: TrainingJob(task, folder=models)),
+        load=lambda path: Recognizer.load(path, device),
         device=device,
         public=public,
         forget_after=forget_after,
@@ -91,7 +102,9 @@ def _studio(
 
 def _folder(asked: Path | None) -> tuple[Path, str]:
     """Return the folder to keep things in, and a sentence where nothing in it will last."""
-    folder, cause = asked or _default_folder(), "there is no home folder"
+    folder, cause = asked, "there is no home folder"
+    if folder is None and (home := data_home()) is not None:
+        folder = home / "draw-a-digit"
     if folder is not None:
         try:
             check_room(folder, 0)
@@ -117,15 +130,6 @@ def _unusable(folder: Path, error: OSError) -> MistakeError:
     return MistakeError(f"The folder {folder} can't be used ({cause}): choose another --folder.")
 
 
-def _default_folder() -> Path | None:
-    """Where programs keep what is their user's own; None where the user has no home."""
-    root = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        return Path(root or Path.home() / ".local" / "share", "draw-a-digit")
-    except RuntimeError:
-        return None
-
-
 def _temporary_folder() -> Path:
     """Make a folder that is deleted when the program ends."""
     folder = Path(tempfile.mkdtemp(prefix="draw-a-digit-"))
@@ -142,23 +146,19 @@ def _prepare_gradio() -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Serve the page until Ctrl+C; return the exit status."""
+    limit_spinning()
     options = _parse(argv)
     try:
         return _serve(options)
-    except MistakeError as error:
+    except MnistCoreError as error:
         print(error, file=sys.stderr)
-        return MISTAKE
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says a mistake in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(MISTAKE, f"{self.prog}: {message}. See {self.prog} --help.\n")
+        return USER_ERROR
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = _Parser(prog="app.py", description="Draw a digit and see it read while you draw.")
+    parser = OneLineParser(
+        prog="app.py", description="Draw a digit and see it read while you draw."
+    )
     parser.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME") or None,
@@ -180,12 +180,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         default="SPACE_ID" in os.environ,
         help="visitors are strangers: models and corrections are each visitor's own",
     )
-    parser.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where models run and train (auto: the fastest there is)",
-    )
+    parser.add_device_option("models run and train")
     parser.add_argument(
         "--folder",
         type=Path,
@@ -240,29 +235,27 @@ def _serve(options: argparse.Namespace) -> int:
     notices = [each for each in (about_weights, about_folder) if each]
     for each in notices:
         print(each, file=sys.stderr)
-    _prepare_gradio()
     # Where it is installed, Gradio loads it at the first event, though this page has no plots:
     # 45 MB. Not in build_demo, whose caller may have plots of their own.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
-    from mnist_core.web.page import build_page
-
     try:
-        studio = _studio(
+        service = _service(
             recognizer, folder, options.public, options.device, forget_after=options.forget_after
         )
     except OSError as error:
         raise _unusable(folder, error) from error
-    page = build_page(studio, " ".join(notices))
+    page = _page(service, " ".join(notices))
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
         _launch(page, options)
-        # What stays for good is not looked through again: it would hold readings up for 0.2 s.
+        # What was loaded stays until the end. Without this, each full garbage collection would go
+        # through all of it, and hold readings up for 0.2 s.
         gc.collect()
         gc.freeze()
         _wait(ended)
     finally:
-        studio.close()
+        service.close()
         page.close(verbose=False)
     return 0
 
@@ -271,20 +264,16 @@ def _load(weights: Path | None, device: str) -> tuple["Recognizer", str]:
     """Load the weights asked for, or the shipped ones with a sentence about why."""
     import torch
 
-    from mnist_core.inference import Recognizer
-    from mnist_core.weights import SHIPPED
+    from mnist_core.model.recognizer import Recognizer
 
     torch.set_num_threads(1)  # one drawing gains nothing from more, and others read too
     try:
-        if weights is not None:
-            try:
-                return Recognizer.load(weights, device), ""
-            except WeightsError as error:
-                notice = f"{str(error).rstrip('.')}. The shipped weights are used instead."
-                return Recognizer.load(SHIPPED, device), notice
-        return Recognizer.load(SHIPPED, device), ""
-    except (DeviceError, WeightsError) as error:
-        raise MistakeError(str(error)) from error
+        return Recognizer.load(weights, device), ""
+    except WeightsError as error:
+        if weights is None:
+            raise
+        notice = f"{str(error).rstrip('.')}. The shipped weights are used instead."
+        return Recognizer.load(None, device), notice
 
 
 def _check_port(host: str, port: int) -> None:

@@ -1,7 +1,8 @@
 """The command line: train, evaluate, predict, export, styles.
 
-What takes long to import is imported by the command that needs it, so that ``--help`` and a
-mistyped option answer at once. This module knows nothing of pages.
+Each command returns its result twice: as one JSON value, and as text. What takes long to import is
+imported by the command that needs it, so that ``--help`` and a mistyped option answer at once. This
+module knows nothing of pages.
 """
 
 import argparse
@@ -12,14 +13,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mnist_core.data.catalog import DATASETS
 from mnist_core.errors import DataError, MnistCoreError
+from mnist_core.model.devices import DEVICES, limit_spinning
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from mnist_core.labels import Accuracy
+    from mnist_core.model.evaluation import ImageMeasure, StrokeMeasure
+    from mnist_core.model.recognizer import Reading
+    from mnist_core.training.progress import Progress, Trained
+
 PAIRS_NAMED = 3  # of classes that are taken for each other
 USER_ERROR = 2  # exit status
 INTERRUPTED = 130  # exit status, as shells have it
+
+Result = tuple[Any, str]  # for JSON, and the same for a person to read
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -28,6 +38,15 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one line and end with status 2."""
         self.exit(USER_ERROR, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+    def add_device_option(self, what: str) -> None:
+        """Add ``--device``, the same for every program; ``what`` runs there."""
+        self.add_argument(
+            "--device",
+            choices=DEVICES,
+            default="auto",
+            help=f"where {what} (auto: the fastest there is)",
+        )
 
 
 def main(arguments: Sequence[str] | None = None, started: float | None = None) -> int:
@@ -40,6 +59,7 @@ def main(arguments: Sequence[str] | None = None, started: float | None = None) -
     Returns:
         The exit status: 0, or 2 for a user's mistake, told in one line on standard error.
     """
+    limit_spinning()
     options = _parser().parse_args(arguments)
     options.started = time.perf_counter() if started is None else started
     try:
@@ -54,11 +74,14 @@ def main(arguments: Sequence[str] | None = None, started: float | None = None) -
     return 0
 
 
+# --- the words -------------------------------------------------------------------------------
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m mnist_core", description="Train and run digit readers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[..., tuple[Any, str]], what: str) -> OneLineParser:
+    def command(name: str, run: Callable[[argparse.Namespace], Result], what: str) -> OneLineParser:
         added = commands.add_parser(name, help=what, description=what)
         added.set_defaults(run=run)
         added.add_argument("--json", action="store_true", help="print one JSON value, last")
@@ -69,8 +92,8 @@ def _parser() -> argparse.ArgumentParser:
 
     train = command("train", _train, "train a network and write its weight file")
     train.add_argument("--recipe", required=True, choices=("fast", "balanced", "best", "tutorial"))
-    train.add_argument("--dataset", default="mnist", choices=("mnist", "fashion-mnist"))
-    train.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    train.add_argument("--dataset", default="mnist", choices=tuple(DATASETS))
+    train.add_device_option("it is trained")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--output", type=Path, metavar="FILE", help="default: RECIPE.safetensors")
 
@@ -106,13 +129,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+# --- train -----------------------------------------------------------------------------------
+
+
+def _train(options: argparse.Namespace) -> Result:
     from tqdm import tqdm
 
-    from mnist_core import devices
-    from mnist_core.events import Progress, Trained
-    from mnist_core.recipes import RECIPES
-    from mnist_core.training import train
+    from mnist_core.model.devices import pick_device
+    from mnist_core.training.loop import train
+    from mnist_core.training.progress import Progress, Trained
+    from mnist_core.training.recipes import RECIPES
 
     output = options.output or Path(f"{options.recipe}.safetensors")
     events = train(
@@ -127,38 +153,107 @@ def _train(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     with tqdm(total=100, disable=None, bar_format="{l_bar}{bar}| {postfix}") as bar:
         for event in events:
             if isinstance(event, Progress):
-                bar.set_postfix_str(
-                    f"epoch {event.epoch} of {event.epochs}, "
-                    f"{event.images_per_second:,.0f} images/s, loss {event.loss:.3f}, "
-                    f"{event.accuracy:.1%} right, {event.seconds_left:.0f} s left"
-                )
+                bar.set_postfix_str(_progress_text(event))
                 bar.update(100 * event.fraction - bar.n)
             elif isinstance(event, Trained):
                 trained = event
-    assert trained is not None
-    info = trained.info
+    assert trained is not None  # a training ends with it, or raises
     total = time.perf_counter() - options.started
-    result = {
-        "recipe": info.recipe,
-        "dataset": info.dataset,
-        "device": devices.pick_device(options.device).type,
-        "seed": info.seed,
-        "epochs": int(info.epochs),
-        "parameters": info.parameters,
-        "seconds": {name: round(span, 2) for name, span in trained.seconds.items()}
-        | {"total": round(total, 2)},
-        "accuracy": info.accuracy,
-        "ci95": list(info.ci95),
-        "output": str(output),
-    }
-    return result, (
-        f"{_percent(info.accuracy, info.ci95)} of {info.test_images:,} test images right, "
-        f"after {total:.0f} s: {output}"
+    device = pick_device(options.device).type
+    text = f"{_accuracy_text(trained.info.accuracy, 'test images')}, after {total:.0f} s: {output}"
+    return _training_json(trained, device, total, output), text
+
+
+def _progress_text(progress: "Progress") -> str:
+    return (
+        f"epoch {progress.epoch} of {progress.epochs}, "
+        f"{progress.images_per_second:,.0f} images/s, loss {progress.loss:.3f}, "
+        f"{progress.accuracy:.1%} right, {progress.seconds_left:.0f} s left"
     )
 
 
+def _training_json(trained: "Trained", device: str, total: float, output: Path) -> dict[str, Any]:
+    """Say what a training came to; ``total`` is the process's seconds so far."""
+    info = trained.info
+    return {
+        "recipe": info.recipe,
+        "dataset": info.dataset,
+        "device": device,
+        "seed": info.seed,
+        "epochs": int(info.epochs),
+        "parameters": info.parameters,
+        "seconds": {
+            name: round(span, 2) for name, span in {**trained.seconds, "total": total}.items()
+        },
+        **_accuracy_json(info.accuracy),
+        "output": str(output),
+    }
+
+
+# --- evaluate --------------------------------------------------------------------------------
+
+
+def _evaluate(options: argparse.Namespace) -> Result:
+    from mnist_core.data import image_sets, stroke_sets
+    from mnist_core.model import evaluation
+    from mnist_core.model.recognizer import Recognizer
+
+    recognizer = Recognizer.load(options.weights)
+    info = recognizer.info
+    test = image_sets.load(info.dataset, train=False).to(recognizer.device)
+    images = evaluation.measure_images(recognizer.model, test, info.calibration)
+
+    sets = [(str(file), stroke_sets.load(file)) for file in options.strokes]
+    if options.placed:
+        sets = [(name, stroke_sets.place_anywhere(each)) for name, each in sets]
+    if len(sets) > 1:
+        sets.append(("all together", stroke_sets.join([each for _, each in sets])))
+    strokes = [
+        (name, evaluation.measure_strokes(recognizer.model, each, info.calibration))
+        for name, each in sets
+    ]
+    folders = [
+        (str(folder), evaluation.measure_folder(recognizer, folder)) for folder in options.images
+    ]
+    result = {
+        "weights": str(recognizer.path),
+        info.dataset.replace("-", "_"): _images_json(images),
+        "strokes": [{"file": name, **_strokes_json(each)} for name, each in strokes],
+        "images": [
+            {"dir": name, "n": each.count, "accuracy": each.share} for name, each in folders
+        ],
+    }
+    lines = [
+        f"{recognizer.path}: {_images_text(images, info.dataset)}",
+        *(f"{name}: {_strokes_text(each)}" for name, each in strokes),
+        *(f"{name}: {_accuracy_text(each, 'pictures')}" for name, each in folders),
+    ]
+    return result, "\n".join(lines)
+
+
+def _images_json(measure: "ImageMeasure") -> dict[str, Any]:
+    return {
+        "n": measure.accuracy.count,
+        **_accuracy_json(measure.accuracy),
+        "calibration_error": measure.calibration_error,
+    }
+
+
+def _images_text(measure: "ImageMeasure", dataset: str) -> str:
+    text = (
+        f"{_accuracy_text(measure.accuracy, f'{dataset} test images')}, "
+        f"calibration error {100 * measure.calibration_error:.2f} points"
+    )
+    confused = _most_confused(measure.confusion)
+    return f"{text}\nmisread most: {confused}" if confused else text
+
+
 def _most_confused(confusion: "Tensor") -> str:
-    """Say which classes are taken for which others most often, and how often."""
+    """Say which classes are read as which others most often, and how often.
+
+    Args:
+        confusion: (classes, classes) int64, row the true class, column the one read.
+    """
     wrong = confusion - confusion.diag().diag()
     counts, places = wrong.flatten().topk(PAIRS_NAMED)
     return ", ".join(
@@ -168,108 +263,71 @@ def _most_confused(confusion: "Tensor") -> str:
     )
 
 
-def _evaluate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    from mnist_core import datasets, evaluation, stroke_sets
-
-    path, recognizer = _load(options)
-    info = recognizer.info
-    test = datasets.load(info.dataset, train=False).to(recognizer.device)
-    measured = evaluation.measure_images(recognizer.model, test, info.calibration)
-    sets = []
-    for file in options.strokes:
-        stroke_set = stroke_sets.load(file)
-        if options.placed:
-            stroke_set = stroke_sets.place_anywhere(stroke_set)
-        sets.append((str(file), stroke_set))
-    if len(sets) > 1:
-        sets.append(("all together", stroke_sets.join([each for _, each in sets])))
-    strokes = [
-        (name, evaluation.measure_strokes(recognizer.model, each, info.calibration))
-        for name, each in sets
-    ]
-    images = [
-        (str(folder), *evaluation.measure_folder(recognizer, folder)) for folder in options.images
-    ]
-    result = {
-        "weights": str(path),
-        info.dataset.replace("-", "_"): {
-            "n": measured.count,
-            "accuracy": measured.accuracy,
-            "ci95": list(measured.ci95),
-            "calibration_error": measured.calibration_error,
-        },
-        "strokes": [
-            {
-                "file": name,
-                "digits": each.digits,
-                "accuracy": each.accuracy,
-                "ci95": each.ci95 and list(each.ci95),
-                "others": each.others,
-                "others_rejected": each.others_rejected,
-                "digits_rejected": each.digits_rejected,
-                "auroc": each.auroc,
-            }
-            for name, each in strokes
-        ],
-        "images": [
-            {"dir": name, "n": count, "accuracy": right / count} for name, count, right in images
-        ],
+def _strokes_json(measure: "StrokeMeasure") -> dict[str, Any]:
+    return {
+        "digits": measure.accuracy.count,
+        **_accuracy_json(measure.accuracy),
+        "others": measure.others,
+        "others_rejected": measure.others_rejected,
+        "digits_rejected": measure.digits_rejected,
+        "auroc": measure.auroc,
     }
-    lines = [
-        f"{path}: {_percent(measured.accuracy, measured.ci95)} of {measured.count:,} "
-        f"{info.dataset} test images right, "
-        f"calibration error {100 * measured.calibration_error:.2f} points"
-    ]
-    if measured.right < measured.count:
-        lines.append(f"misread most: {_most_confused(measured.confusion)}")
-    for name, each in strokes:
-        parts = []
-        if each.accuracy is not None and each.ci95 is not None:
-            parts.append(f"{_percent(each.accuracy, each.ci95)} of {each.digits:,} digits right")
-            parts.append(f"{each.digits_rejected:.1%} of them rejected")
-        if each.others_rejected is not None:
-            parts.append(f"{each.others_rejected:.1%} of {each.others:,} others rejected")
-        if each.auroc is not None:
-            parts.append(f"AUROC {each.auroc:.4f}")
-        lines.append(f"{name}: {', '.join(parts)}")
-    for name, count, right in images:
-        lines.append(f"{name}: {right / count:.2%} of {count:,} pictures right")
-    return result, "\n".join(lines)
 
 
-def _predict(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
-    _, recognizer = _load(options)
-    result = []
-    for file in options.files:
-        reading = recognizer.read_picture(file)
-        result.append(
-            {
-                "file": str(file),
-                "digit": reading.digit,
-                "confidence": reading.confidence,
-                "probabilities": list(reading.probabilities),
-            }
-        )
-    return result, "\n".join(
-        f"{each['file']}: "
-        + ("no digit" if each["digit"] is None else f"{each['digit']} ({each['confidence']:.1%})")
-        for each in result
-    )
+def _strokes_text(measure: "StrokeMeasure") -> str:
+    parts = []
+    if measure.digits_rejected is not None:
+        parts.append(_accuracy_text(measure.accuracy, "digits"))
+        parts.append(f"{measure.digits_rejected:.1%} of them rejected")
+    if measure.others_rejected is not None:
+        parts.append(f"{measure.others_rejected:.1%} of {measure.others:,} others rejected")
+    if measure.auroc is not None:
+        parts.append(f"AUROC {measure.auroc:.4f}")
+    return ", ".join(parts)
 
 
-def _export(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    from mnist_core.export import export
+# --- predict, export, styles -----------------------------------------------------------------
 
-    path, recognizer = _load(options)
+
+def _predict(options: argparse.Namespace) -> Result:
+    from mnist_core.model.recognizer import Recognizer
+
+    recognizer = Recognizer.load(options.weights)
+    readings = [(str(file), recognizer.read_picture(file)) for file in options.files]
+    result = [{"file": file, **_reading_json(reading)} for file, reading in readings]
+    return result, "\n".join(f"{file}: {_reading_text(reading)}" for file, reading in readings)
+
+
+def _reading_json(reading: "Reading") -> dict[str, Any]:
+    return {
+        "digit": reading.digit,
+        "confidence": reading.confidence,
+        "probabilities": list(reading.probabilities),
+    }
+
+
+def _reading_text(reading: "Reading") -> str:
+    return "no digit" if reading.digit is None else f"{reading.digit} ({reading.confidence:.1%})"
+
+
+def _export(options: argparse.Namespace) -> Result:
+    from mnist_core.model.export import export
+    from mnist_core.model.recognizer import Recognizer
+
+    recognizer = Recognizer.load(options.weights)
     export(recognizer, options.format, options.output)
-    result = {"weights": str(path), "format": options.format, "output": str(options.output)}
-    return result, f"{options.output}: {options.format} of {path}"
+    result = {
+        "weights": str(recognizer.path),
+        "format": options.format,
+        "output": str(options.output),
+    }
+    return result, f"{options.output}: {options.format} of {recognizer.path}"
 
 
-def _styles(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+def _styles(options: argparse.Namespace) -> Result:
     import torch
 
-    from mnist_core.pen_styles import contact_sheet
+    from mnist_core.data.style_sheet import contact_sheet
 
     sheet = contact_sheet(torch.Generator().manual_seed(options.seed))
     try:
@@ -281,13 +339,16 @@ def _styles(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return {"output": str(options.output)}, f"{options.output}: {sheet.width}×{sheet.height} px"
 
 
-def _load(options: argparse.Namespace) -> tuple[Path, Any]:
-    from mnist_core import weights
-    from mnist_core.inference import Recognizer
-
-    path = options.weights or weights.SHIPPED
-    return path, Recognizer.load(path)
+# --- how an accuracy is said -----------------------------------------------------------------
 
 
-def _percent(accuracy: float, ci95: tuple[float, float]) -> str:
-    return f"{accuracy:.2%} ({ci95[0]:.2%} to {ci95[1]:.2%})"
+def _accuracy_json(accuracy: "Accuracy") -> dict[str, Any]:
+    """Give the share that was read right and its 95 % interval; null where nothing was read."""
+    if accuracy.count == 0:
+        return {"accuracy": None, "ci95": None}
+    return {"accuracy": accuracy.share, "ci95": list(accuracy.ci95)}
+
+
+def _accuracy_text(accuracy: "Accuracy", things: str) -> str:
+    low, high = accuracy.ci95
+    return f"{accuracy.share:.2%} ({low:.2%} to {high:.2%}) of {accuracy.count:,} {things} right"

@@ -7,8 +7,8 @@
     ├── WeightsError     the weight file can't be used
     ├── DeviceError      the device is not there
     ├── TrainingError    the training can't start or go on
-    ├── ShelfError       the kept model can't be had, or can't be kept
-    ├── CorrectionError  the labelled drawing can't be had, or can't be kept
+    ├── ModelStoreError  the kept model can't be had, or can't be kept
+    ├── CorrectionError  the labeled drawing can't be had, or can't be kept
     └── ExportError      the network can't be written for other programs
 
 The text of each is one sentence: what happened, to what, and what to do.
@@ -43,8 +43,8 @@ class TrainingError(MnistCoreError):
     """The training can't start, or ended before its time."""
 
 
-class ShelfError(MnistCoreError):
-    """The model is not on the shelf, its name is none, or the shelf is full or out of reach."""
+class ModelStoreError(MnistCoreError):
+    """The model is not in the store, its name is empty, or the store is full or out of reach."""
 
 
 class ExportError(MnistCoreError):
@@ -52,4 +52,4 @@ class ExportError(MnistCoreError):
 
 
 class CorrectionError(MnistCoreError):
-    """The labelled drawing is gone, blank, or one too many, or its folder is out of reach."""
+    """The labeled drawing is gone, blank, or one too many, or its folder is out of reach."""

@@ -1,5 +1,7 @@
 """Files that are whole or absent, at whatever moment the process that writes them dies.
 
+Also the folders in which a user's programs keep their files, as the XDG base directories have it.
+
 This module knows nothing of what is in the files.
 """
 
@@ -13,8 +15,29 @@ from pathlib import Path
 
 _STAGING = ".part-"  # begins the name of a file that is not yet whole
 _ABANDONED_AFTER = 3600.0  # s, far more than a write takes
-# What some systems answer to syncing a folder: Windows, and some network drives, do not do it.
+# What Windows and some network drives, which can't sync a folder, answer to it.
 _UNABLE_TO_SYNC = {errno.EACCES, errno.EINVAL, errno.ENOTSUP}
+
+
+def data_home() -> Path | None:
+    """Return the folder where programs keep what is their user's own; None without a home."""
+    return _home("XDG_DATA_HOME", ".local/share")
+
+
+def cache_home() -> Path:
+    """Return the folder where programs keep what they can make or fetch again."""
+    return _home("XDG_CACHE_HOME", ".cache") or Path(tempfile.gettempdir())
+
+
+def _home(variable: str, below_home: str) -> Path | None:
+    for name in (variable, "LOCALAPPDATA"):  # the latter on Windows
+        folder = Path(os.environ.get(name, ""))
+        if folder.is_absolute():  # the standard has relative ones passed over
+            return folder
+    try:
+        return Path.home() / below_home
+    except RuntimeError:  # the user has none, as in some containers
+        return None
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -45,7 +68,7 @@ def check_room(folder: Path, size: int) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove what writers left behind that were killed an hour ago or earlier, if that can be."""
+    """Remove, where that is possible, the unfinished files of writers killed over an hour ago."""
     with contextlib.suppress(OSError):
         for file in folder.glob(f"{_STAGING}*"):
             with contextlib.suppress(OSError):  # another process may be faster

@@ -1,4 +1,4 @@
-"""A page that is served for a test, and what is put before it."""
+"""A page for a test, served or not, and what is put before it."""
 
 import contextlib
 import json
@@ -33,10 +33,57 @@ def is_one_sentence(text):
     return text[0].isupper() and text.endswith(".") and "\n" not in text and "Traceback" not in text
 
 
+class Visit:
+    """One visitor of a page that is not served: fires its events, and gets what they answer."""
+
+    def __init__(self, folder, *, public=False, visitor="", recognizer=None, jobs=None):
+        def make_job(task, models):
+            self.jobs.append(StubJob(task, models))
+            return self.jobs[-1]
+
+        self.jobs = [] if jobs is None else jobs
+        self.visitor = visitor
+        recognizer = recognizer or reader(d7=30.0)
+        self.page = app.build_demo(recognizer, public=public, folder=folder, make_job=make_job)
+
+    def fire(self, name, event, *values):
+        """Have an event happen; gives new values by the names of components.
+
+        Args:
+            name: of the component whose event it is: its id on the page, or else of its class.
+            event: its name.
+            values: of the event's inputs, but for the visitor, which comes last.
+        """
+        answer = self.find(name, event).fn(*values, self.visitor)
+        return {name_of(component): value for component, value in answer.items()}
+
+    def find(self, name, event):
+        """Find the function that an event calls."""
+        blocks = self.page.blocks
+        [found] = [
+            function
+            for function in self.page.fns.values()
+            for component, kind in function.targets
+            if kind == event and name_of(blocks.get(component, self.page)) == name
+        ]
+        return found
+
+
+def name_of(block):
+    """Return the id of a component on the page, or else the name of its class."""
+    return block.elem_id or type(block).__name__
+
+
 @contextlib.contextmanager
-def served(notice="", **launch):
-    """Serve a page whose recognizer reads a 7 in everything; gives its address and the page."""
-    demo = app.build_demo(reader(d7=30.0), notice=notice, start_job=StubJob)
+def served(*recognizer, notice="", public=False, folder=None, make_job=StubJob, **launch):
+    """Serve a page, by default one that reads a 7 in everything; gives its address and itself."""
+    demo = app.build_demo(
+        *recognizer or [reader(d7=30.0)],
+        notice=notice,
+        public=public,
+        folder=folder,
+        make_job=make_job,
+    )
     _, address, _ = demo.launch(
         prevent_thread_lock=True, quiet=True, server_port=free_port(), **launch
     )

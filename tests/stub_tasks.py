@@ -9,8 +9,9 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from mnist_core.events import Look, Progress, Trained
-from mnist_core.jobs import Task
+from mnist_core.errors import TrainingError
+from mnist_core.training.progress import Progress, Snapshot, Trained
+from mnist_core.training.worker import Task
 
 
 def progress(step, steps=1_000):
@@ -27,13 +28,13 @@ class OfFewImages:
 
     task: Task
 
-    def run(self, output, steering):
+    def run(self, output, control):
         import pytest
 
         from tests.stubs import show_few_images
 
         show_few_images(pytest.MonkeyPatch())
-        return self.task.run(output, steering)
+        return self.task.run(output, control)
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,17 @@ class Endless:
 
     stubborn: bool = False  # deaf to the polite signal
 
-    def run(self, output, steering):
+    def run(self, output, control):
         if self.stubborn:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(f"{os.nice(0)} {tempfile.mkdtemp()}")
         step = 0
-        while not steering.finishing():
+        while not control.finishing:
             step = min(step + 1, 999)
             yield progress(step)
-            ink = steering.watched()
-            yield Look(None, (), None if ink is None else tuple(ink[0].tolist()))
+            ink = control.drawing
+            yield Snapshot(None, (), None if ink is None else tuple(ink[0].tolist()))
             time.sleep(0.005)  # as long as a step takes
         yield Trained(None, output, {})
 
@@ -64,21 +65,31 @@ class Endless:
 class Failing:
     """Breaks off."""
 
-    def run(self, output, steering):
+    def run(self, output, control):
         yield progress(1)
         raise RuntimeError("no words for people")
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """Refuses to begin, in a sentence that tells the worker's value of an environment variable."""
+
+    variable: str
+
+    def run(self, output, control):
+        raise TrainingError(f"{self.variable} is {os.environ.get(self.variable)}.")
 
 
 @dataclass(frozen=True)
 class FullDisk:
     """Writes the shipped weights to a disk that has no room for them."""
 
-    def run(self, output, steering):
+    def run(self, output, control):
         import resource
 
-        from mnist_core import weights
+        from mnist_core.model import weight_file
 
-        model, info = weights.load(weights.SHIPPED)
+        model, info = weight_file.load(weight_file.SHIPPED)
         yield progress(1)
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-        weights.save(model, info, output)
+        weight_file.save(model, info, output)

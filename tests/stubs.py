@@ -13,16 +13,24 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
-from mnist_core import datasets, models, training, weights
-from mnist_core.calibration import Calibration
-from mnist_core.inference import BLANK, Recognizer
-from mnist_core.jobs import JobStatus, TrainTask
-from mnist_core.models import Architecture
-from mnist_core.recipes import RECIPES
-from mnist_core.web.studio import Gate, Score, View
+from mnist_core.data import image_sets
+from mnist_core.labels import Accuracy
+from mnist_core.model import networks, weight_file
+from mnist_core.model.calibration import Calibration
+from mnist_core.model.networks import Architecture
+from mnist_core.model.recognizer import BLANK, Recognizer
+from mnist_core.service.comparison import Comparison
+from mnist_core.service.readings import PadContent
+from mnist_core.service.service import make_service
+from mnist_core.service.trainings import WorkspaceState
+from mnist_core.training import loop
+from mnist_core.training.job import JobStatus
+from mnist_core.training.recipes import RECIPES
+from mnist_core.training.worker import TrainTask
+from tests.drawings import SEVEN
 
 # The header of a small network, to be changed as a test needs it.
-INFO = weights.WeightInfo(
+INFO = weight_file.WeightInfo(
     architecture=Architecture("convolutional", width=3),
     recipe="fast",
     dataset="mnist",
@@ -35,7 +43,7 @@ INFO = weights.WeightInfo(
     versions={"torch": "0"},
 )
 
-_load = datasets.load
+_load = image_sets.load
 
 
 @functools.cache
@@ -45,16 +53,16 @@ def _first_images(name, train):
 
 def show_few_images(monkeypatch):
     """Have MNIST's first images stand for all, and few pen digits be read to calibrate on."""
-    torchvision_dataset = datasets.torchvision_dataset
+    torchvision_dataset = image_sets.torchvision_dataset
 
     def open_few(*args, **options):
         dataset = torchvision_dataset(*args, **options)
         dataset.data, dataset.targets = dataset.data[:3_200], dataset.targets[:3_200]
         return dataset
 
-    monkeypatch.setattr(datasets, "load", _first_images)
-    monkeypatch.setattr(datasets, "torchvision_dataset", open_few)
-    monkeypatch.setattr(training, "PENS_TO_ACCEPT", 500)
+    monkeypatch.setattr(image_sets, "load", _first_images)
+    monkeypatch.setattr(image_sets, "torchvision_dataset", open_few)
+    monkeypatch.setattr(loop, "PENS_TO_ACCEPT", 500)
 
 
 def pictures(images):
@@ -86,6 +94,14 @@ def reader(**logits):
     for name, value in logits.items():
         values[int(name[1:])] = value
     return Recognizer(Fixed(values), INFO, torch.device("cpu"))
+
+
+def write_model(folder, **changes):
+    """Write a small network, its header ``INFO`` but for some changes; return its path."""
+    output = folder / f"{os.urandom(6).hex()}.safetensors"
+    info = replace(INFO, **{"created": weight_file.current_time(), **changes})
+    weight_file.save(networks.build(INFO.architecture), info, output)
+    return output
 
 
 ANNA, BEN, CARL = "anna-anna-anna-anna", "ben-ben-ben-ben-ben", "carl-carl-carl-carl"
@@ -125,15 +141,95 @@ class StubJob:
         self.on_end()
 
     def write(self, right=9_950):
-        """Write a network that reads so many of 10,000 test images right."""
-        output = self.folder / f"{os.urandom(6).hex()}.safetensors"
-        info = replace(INFO, test_right=right, created=weights.current_time())
-        weights.save(models.build(INFO.architecture), info, output)
-        return output
+        """Write the trained network, which reads so many of 10,000 test images right."""
+        return write_model(self.folder, test_right=right)
 
     def succeed(self, right=9_950):
         """End with such a network."""
         self.end(state="finished", output=self.write(right))
+
+
+class Server:
+    """A service whose trainings do as the test says, and people who use it."""
+
+    def __init__(self, folder, built_in=None, **options):
+        self.jobs = []
+        self.service = make_service(
+            built_in or reader(d7=30.0),
+            folder=folder,
+            make_job=self._make_job,
+            **{"load": lambda path: Recognizer.load(path, "cpu"), **options},
+        )
+        self.built_in = self.service.recognizers.built_in
+
+    def _make_job(self, task, folder):
+        self.jobs.append(StubJob(task, folder))
+        return self.jobs[-1]
+
+    def person(self, name):
+        return Person(name, self.service)
+
+    def people(self, *names):
+        return [self.person(name) for name in names]
+
+    def sweep(self):
+        self.service.workspaces.sweep(self.service.trainings.is_busy)
+
+    def close(self):
+        self.service.close()
+
+
+class Person:
+    """Somebody who uses a service."""
+
+    def __init__(self, name, service):
+        self.name = name
+        self._service = service
+
+    @property
+    def workspace(self):
+        return self._service.workspaces.open(self.name)
+
+    @property
+    def state(self):
+        return self._service.state(self.workspace)
+
+    @property
+    def models(self):
+        return self.workspace.models.entries()
+
+    @property
+    def corrections(self):
+        return self.workspace.corrections
+
+    @property
+    def reads_with(self):
+        """The network that reads this person's drawings."""
+        return self._service.recognizers.of(self.workspace.in_use)
+
+    def read(self, strokes=SEVEN):
+        return self._service.readings.read(self.name, PadContent(strokes, None))
+
+    def train(self):
+        self._service.trainings.train(self.workspace, FAST)
+
+    def teach(self):
+        self._service.trainings.teach(self.workspace)
+
+    def watch(self, ink):
+        self._service.trainings.watch(self.workspace, ink)
+
+    def finish(self):
+        self._service.trainings.finish(self.workspace)
+
+    def stop(self):
+        self._service.trainings.stop(self.workspace)
+
+    def keep(self):
+        self.workspace.keep_candidate()
+
+    def go_back(self):
+        self.workspace.discard_candidate()
 
 
 JSON = st.recursive(
@@ -143,10 +239,7 @@ JSON = st.recursive(
 )
 
 
-OLD, NEW = (
-    Score(9_966, 10_000, 0.9966, 0.9953, 0.9976),
-    Score(9_943, 10_000, 0.9943, 0.9926, 0.9956),
-)
+OLD, NEW = Accuracy(9_966, 10_000), Accuracy(9_943, 10_000)
 SEVEN_READ = replace(
     BLANK, state="sure", digit=7, probabilities=(0.0,) * 7 + (0.9, 0.1, 0.0), candidates=(7,)
 )
@@ -161,16 +254,23 @@ class Point:
 
 
 def idle(**changes):
-    view = View(
-        status=None, place=0, gate=None, message="", in_use="shipped", name="", score=OLD,
-        corrections=0, version=0,
+    """What a visitor sees before the first run, but for some changes."""
+    state = WorkspaceState(
+        status=None, queue_position=0, comparison=None, message="", in_use="shipped", name="",
+        accuracy=OLD, corrections=0, version=0,
     )  # fmt: skip
-    return replace(view, **changes)
+    return replace(state, **changes)
 
 
-def gate(after=NEW, **changes):
-    found = Gate((OLD, after), (1, 3, 4), (0, 0, 0), ("mnist", "mnist"))
-    return replace(found, **changes)
+def comparison(after=NEW, **changes):
+    """Two models compared, but for some changes."""
+    compared = Comparison(
+        (OLD, after),
+        (Accuracy(1, 4), Accuracy(3, 4)),
+        (Accuracy(0, 0), Accuracy(0, 0)),
+        ("mnist", "mnist"),
+    )
+    return replace(compared, **changes)
 
 
 def days_ago(days):

@@ -17,23 +17,23 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
 import app
-from mnist_core import models, weights
 from mnist_core.errors import DeviceError
-from mnist_core.inference import BLANK
-from mnist_core.web import page
-from mnist_core.web.assets import read_assets
-from mnist_core.web.examples import example_drawing, strokes_from_segments
-from mnist_core.web.guard import MAX_BODY, Guard
-from mnist_core.web.pad import pad_content
-from mnist_core.web.reading import words
-from mnist_core.web.training_panel import duration
-from tests.drawings import SEVEN
-from tests.pages import BAD_DRAWINGS, free_port, is_one_sentence, served
-from tests.stubs import INFO, StubJob, reader
+from mnist_core.model import networks, weight_file
+from mnist_core.model.recognizer import BLANK
+from mnist_core.web import page, theme
+from mnist_core.web.assets import find_assets, read_assets
+from mnist_core.web.http.guard import MAX_BODY, Guard
+from mnist_core.web.pad.component import pad_content
+from mnist_core.web.pad.examples import example_drawing, strokes_from_segments
+from mnist_core.web.reading.component import words
+from tests.drawings import ONE, SEVEN
+from tests.pages import BAD_DRAWINGS, Visit, free_port, is_one_sentence, served
+from tests.stubs import ANNA, INFO, StubJob, reader
 
 ROOT = Path(app.__file__).parent
 
-TEMPLATES = sorted(path.name for path in (ROOT / "mnist_core" / "web").glob("*.html"))
+WEB = ROOT / "mnist_core" / "web"
+TEMPLATES = find_assets(".html")
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +202,67 @@ def test_a_request_too_large_to_be_a_drawing_is_refused(url):
     assert is_one_sentence(response.json()["error"])
 
 
+def test_a_request_that_does_not_say_how_long_it_is_is_refused_once_it_is_too_long(url):
+    def stream():
+        yield b'{"data": ["'
+        for _ in range(MAX_BODY // 65_536 + 1):
+            yield b"7" * 65_536
+        yield b'"]}'
+
+    response = httpx.post(
+        f"{url}/gradio_api/run/predict",
+        content=stream(),
+        headers={"content-type": "application/json"},
+    )
+    assert "content-length" not in response.request.headers
+    assert response.status_code == 413
+    assert is_one_sentence(response.json()["error"])
+
+
+def test_a_file_larger_than_a_picture_may_be_is_not_taken(monkeypatch):
+    monkeypatch.setattr(page, "LARGEST_FILE", 10_000)
+    with served() as (address, _):
+        sizes = {
+            size: httpx.post(
+                f"{address}/gradio_api/upload", files={"files": ("x.png", bytes(size))}
+            ).status_code
+            for size in (9_000, 11_000)
+        }
+    assert sizes == {9_000: 200, 11_000: 413}
+
+
+def test_no_call_waits_in_gradios_queue_unless_its_caller_wants_it(url):
+    events = httpx.get(f"{url}/config").json()["dependencies"]
+    assert {event["queue"] for event in events} == {False}
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_what_the_api_reads_is_not_watched_by_a_network_that_learns(tmp_path, public):
+    visit = Visit(tmp_path, public=public, visitor=ANNA)
+    visit.fire("retrain", "click", {"strokes": "[]"}, "fast", *[None] * 4, "mnist", 0)
+    [job] = visit.jobs
+    seen = len(job.watched)
+    predict = next(each.fn for each in visit.page.fns.values() if each.api_name == "predict")
+    with ThreadPoolExecutor(1) as aside:
+        answer = aside.submit(asyncio.run, predict(SEVEN)).result()
+    assert answer["digit"] == 7
+    assert len(job.watched) == seen
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_who_calls_the_api_is_read_for_by_the_owners_model_or_among_strangers_by_the_shipped_one(
+    tmp_path, public
+):
+    visit = Visit(tmp_path, public=public, visitor=ANNA)
+    visit.fire("retrain", "click", {"strokes": "[]"}, "fast", *[None] * 4, "mnist", 0)
+    visit.jobs[0].succeed()
+    visit.fire("keep", "click")
+    predict = next(each.fn for each in visit.page.fns.values() if each.api_name == "predict")
+    with ThreadPoolExecutor(1) as aside:
+        answer = aside.submit(asyncio.run, predict(SEVEN)).result()
+    assert (answer["confidence"] > 0.99) == public  # the shipped one here is sure of its 7
+
+
 @pytest.mark.parametrize("junk", ["x", None, {"strokes": "[[["}, {"picture": "x"}, [[[1]]], 1e300])
 def test_the_pages_own_events_called_by_force_do_no_harm(url, junk):
     config = httpx.get(f"{url}/config").json()
@@ -261,7 +322,7 @@ def test_the_page_holds_the_elements_that_others_rely_on(url):
 
 @pytest.mark.parametrize("public", [False, True])
 def test_strangers_are_not_offered_the_recipe_that_takes_half_an_hour(public):
-    demo = app.build_demo(reader(), public=public, start_job=StubJob)
+    demo = app.build_demo(reader(), public=public, make_job=StubJob)
     components = demo.config["components"]
     recipe = next(each for each in components if each["props"].get("elem_id") == "recipe")
     offered = {name for _, name in recipe["props"]["choices"]}
@@ -272,7 +333,14 @@ def test_strangers_are_not_offered_the_recipe_that_takes_half_an_hour(public):
 def test_the_page_shows_the_notice_as_text(url):
     config = httpx.get(f"{url}/config").json()
     notice = next(c for c in config["components"] if c["props"].get("elem_id") == "notice")
-    assert "&lt;b>notice" in notice["props"]["value"]
+    assert "&lt;b&gt;notice&lt;/b&gt;" in notice["props"]["value"]
+
+
+def test_every_folder_of_the_page_brings_its_own_styles():
+    styles = theme.stylesheet()
+    for path in WEB.rglob("*.css"):
+        assert path.read_text(encoding="utf-8").strip() in styles, path.name
+    assert styles.index(".gradio-container") < styles.index(".pad-stage {")  # what all share first
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -281,7 +349,7 @@ def test_a_template_holds_nothing_that_gradio_would_interpret(name):
 
 
 def test_no_style_or_script_names_another_host():
-    for path in (ROOT / "mnist_core" / "web").iterdir():
+    for path in (ROOT / "mnist_core" / "web").rglob("*"):
         if path.suffix in (".css", ".js", ".html"):
             assert "//" not in re.sub(r"^\s*//.*|; //.*|\{ //.*", "", path.read_text(), flags=re.M)
 
@@ -305,14 +373,6 @@ def test_a_reading_in_words(state, candidates, confidence, answer):
 def test_no_reading_is_called_certain_before_it_nearly_is():
     reading = type(BLANK)("sure", 7, 0.994, (0.1,) * 10, (7,), BLANK.ink)
     assert words(reading)[1] == "99 % sure"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (59.4, "59 s"), (80, "1 min 20 s"), (3900, "1 h 5 min")],
-)
-def test_a_time_is_said_in_the_units_that_matter(seconds, text):
-    assert duration(seconds) == text
 
 
 def test_an_example_is_a_drawing_of_some_strokes():
@@ -422,7 +482,7 @@ def test_where_a_folder_is_named_no_other_is_looked_for(tmp_path, monkeypatch):
         raise AssertionError("looked for")
 
     monkeypatch.setattr(Path, "home", search)
-    monkeypatch.setattr(app, "_default_folder", search)
+    monkeypatch.setattr(app, "data_home", search)
     assert app._folder(app._parse(["--folder", str(tmp_path)]).folder) == (tmp_path, "")
 
 
@@ -490,19 +550,29 @@ def test_a_device_that_is_not_there_is_one_line_and_exit_2(capsys, monkeypatch):
     def refuse(*_):
         raise DeviceError("There is no such device on this machine: choose another --device.")
 
-    monkeypatch.setattr("mnist_core.devices.pick_device", refuse)
+    monkeypatch.setattr("mnist_core.model.devices.pick_device", refuse)
     assert app.main(["--port", str(free_port()), "--device", "mps"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_a_damaged_weight_file_is_named_and_the_shipped_one_used(tmp_path, monkeypatch):
     shipped, damaged = tmp_path / "shipped.safetensors", tmp_path / "damaged.safetensors"
-    weights.save(models.build(INFO.architecture), INFO, shipped)
+    weight_file.save(networks.build(INFO.architecture), INFO, shipped)
     damaged.write_bytes(b"damaged")
-    monkeypatch.setattr(weights, "SHIPPED", shipped)
+    monkeypatch.setattr(weight_file, "SHIPPED", shipped)
     recognizer, notice = app._load(damaged, "cpu")
     assert recognizer.info == INFO
     assert str(damaged) in notice
+
+
+def test_a_page_without_a_recognizer_reads_with_the_shipped_weights():
+    with served(None) as (address, _):
+        drawings = {7: SEVEN, 1: ONE}
+        read = {
+            digit: run(address, "predict", json.dumps(drawing)).json()["data"][0]["digit"]
+            for digit, drawing in drawings.items()
+        }
+    assert read == {7: 7, 1: 1}
 
 
 def test_the_environment_sets_host_and_port_and_a_space_is_public(monkeypatch):

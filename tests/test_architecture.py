@@ -1,149 +1,100 @@
-"""Which module may import which, and what is public."""
+"""Which room may import which, what loads what, and what is public.
+
+The order of the rooms is that of the tree in the README: there is no second list.
+"""
 
 import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CORE = sorted(path.stem for path in (ROOT / "mnist_core").glob("*.py") if path.stem != "__init__")
-
-# Each module, and those of the core that it may import: the picture in the README.
-MAY_IMPORT = {
-    "errors": set(),
-    "files": set(),
-    "statistics": set(),
-    "strokes": {"errors"},
-    "paper": set(),
-    "pictures": {"errors", "paper", "strokes"},
-    "pen_templates": set(),
-    "pen_styles": {"pen_templates", "strokes"},
-    "augmentation": set(),
-    "datasets": {"errors"},
-    "devices": {"errors"},
-    "models": {"strokes"},
-    "calibration": {"models"},
-    "stroke_sets": {"errors", "models", "strokes"},
-    "corrections": {"errors", "files", "models", "stroke_sets", "strokes"},
-    "weights": {"calibration", "errors", "files", "models", "statistics"},
-    "shelf": {"errors", "files", "weights"},
-    "inference": {"calibration", "devices", "models", "pictures", "strokes", "weights"},
-    "evaluation": {
-        "calibration", "datasets", "devices", "errors", "inference", "models", "statistics",
-        "stroke_sets", "strokes",
-    },
-    "optimizers": set(),
-    "recipes": {"augmentation", "errors", "models"},
-    "events": {"weights"},
-    "training": {
-        "augmentation", "calibration", "datasets", "devices", "errors", "evaluation", "events",
-        "models", "optimizers", "pen_styles", "recipes", "strokes", "weights",
-    },
-    "teaching": {
-        "augmentation", "datasets", "devices", "errors", "evaluation", "events", "pen_styles",
-        "stroke_sets", "training", "weights",
-    },
-    "jobs": {"errors", "events", "recipes", "stroke_sets", "teaching", "training"},
-    "export": {"errors", "inference", "strokes"},
-    "command_line": {
-        "datasets", "devices", "errors", "evaluation", "events", "export", "inference",
-        "pen_styles", "recipes", "stroke_sets", "training", "weights",
-    },
-    "__main__": {"command_line"},
-}  # fmt: skip
-
-# Every name that a module of the core offers to others.
-PUBLIC = {
-    "strokes": {"parse_drawing", "segments_of", "frame", "rasterize", "ink_from_drawings"},
-    "pictures": {"ink_from_picture"},
-    "datasets": {"ImageSet", "load", "split_validation", "torchvision_dataset"},
-    "models": {"SimpleNetwork", "simple_sequential", "ConvolutionalNetwork", "build"},
-    "pen_styles": {"sample_digits", "sample_others", "vary", "render", "contact_sheet"},
-    "augmentation": {"Augmentation", "augment"},
-    "optimizers": {"Muon"},
-    "recipes": {"Recipe", "RECIPES", "customize"},
-    "training": {"train", "fit", "fit_as_tutorial"},
-    "teaching": {"teach"},
-    "jobs": {"TrainingJob", "JobStatus", "TrainTask", "TeachTask"},
-    "inference": {"Recognizer", "Reading"},
-    "files": {"write_atomically", "check_room", "remove_abandoned"},
-    "stroke_sets": {
-        "StrokeSet", "load", "parse", "dump", "dump_line", "join", "place_anywhere",
-    },
-    "corrections": {"Correction", "Corrections"},
-    "weights": {
-        "WeightInfo", "save", "load", "read_info", "rewrite_info", "current_time", "SHIPPED",
-    },
-    "shelf": {"Shelf", "ShelfEntry"},
-    "evaluation": {"measure_images", "count_right", "measure_strokes", "measure_folder"},
-}  # fmt: skip
+PACKAGE = ROOT / "mnist_core"
 
 
-def imported_modules(source):
-    """Find the names of the core's modules that a source imports, wherever it does so."""
+def rooms_of_the_readme():
+    """The files and folders of the package as the README's tree lists them, the lowest first."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    tree = text.partition("\nmnist_core/\n")[2].partition("\nweights/")[0]
+    return re.findall(r"^  (\w+)(?:/|\.py) ", tree, re.MULTILINE)
+
+
+ROOMS = rooms_of_the_readme()
+# These two stand at the top and the bottom of the package and are no rooms.
+DOORS = {"mnist_core", "mnist_core.__main__"}
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported_modules(source, modules):
+    """Find the modules of the package that a source imports, wherever it does so."""
     found = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "mnist_core":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mnist_core."):
-            found.add((node.module or "").split(".")[1])
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (inner & modules) or {node.module}
         elif isinstance(node, ast.Import):
-            found |= {
-                alias.name.split(".")[1] for alias in node.names if "mnist_core." in alias.name
-            }
-    return found
+            found |= {alias.name for alias in node.names}
+    return found & modules
+
+
+def room_of(module):
+    return module.split(".")[1]
+
+
+IMPORTS = {
+    name: imported_modules(path.read_text(encoding="utf-8"), set(MODULES))
+    for name, path in MODULES.items()
+}
 
 
 def test_the_check_of_imports_can_fail():
-    source = "from mnist_core import web\nimport mnist_core.jobs\nfrom mnist_core.web.pad import x"
-    assert imported_modules(source) == {"web", "jobs"}
+    source = (
+        "from mnist_core import web\nimport mnist_core.files\n"
+        "def f():\n    from mnist_core.web.pad import x"
+    )
+    known = {"mnist_core", "mnist_core.web", "mnist_core.files", "mnist_core.web.pad"}
+    assert imported_modules(source, known) == known - {"mnist_core"}
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_a_module_imports_only_what_lies_below_it(module):
-    source = (ROOT / "mnist_core" / f"{module}.py").read_text()
-    assert imported_modules(source) <= MAY_IMPORT[module]
+def test_the_readmes_tree_names_every_room_and_no_other():
+    assert len(ROOMS) == len(set(ROOMS))
+    assert set(ROOMS) == {room_of(name) for name in MODULES if name not in DOORS}
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - DOORS))
+def test_a_module_imports_nothing_from_a_room_above_its_own(module):
+    own = ROOMS.index(room_of(module))
+    above = {name for name in IMPORTS[module] - DOORS if ROOMS.index(room_of(name)) > own}
+    assert above == set()
 
 
 def test_imports_make_no_circle():
-    done: set[str] = set()
-    while len(done) < len(MAY_IMPORT):
-        ready = {name for name, below in MAY_IMPORT.items() if below <= done} - done
-        assert ready, f"a circle among {set(MAY_IMPORT) - done}"
-        done |= ready
+    TopologicalSorter(IMPORTS).prepare()  # raises CycleError where they do
 
 
-def test_the_readmes_list_has_every_module_below_those_that_it_imports():
-    readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^\| `mnist_core/.*$", readme, re.MULTILINE)
-    listed = [name for row in rows for name in re.findall(r"(\w+)\.py`", row)]
-    assert sorted(listed) == CORE
-    for place, name in enumerate(listed):
-        assert MAY_IMPORT[name] <= set(listed[:place]), name
+@pytest.mark.parametrize("room", [room for room in ROOMS if (PACKAGE / room).is_dir()])
+def test_a_room_says_what_it_is_for(room):
+    assert ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text()))
 
 
-def test_so_has_the_part_of_it_that_is_the_page():
-    readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^\| `… /.*$", readme, re.MULTILINE)
-    listed = [re.findall(r"(\w+)\.py`", row) for row in rows]
-    files = (ROOT / "mnist_core" / "web").glob("*.py")
-    named = [name for names in listed for name in names]
-    assert sorted(named) == sorted({path.stem for path in files} - {"__init__"})
-    above: set[str] = set()
-    for names in listed:
-        above |= set(names)
-        for name in names:
-            tree = ast.parse((ROOT / "mnist_core" / "web" / f"{name}.py").read_text())
-            nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-            imported = {str(node.module).removeprefix("mnist_core.web.") for node in nodes}
-            for node in nodes:
-                if node.module == "mnist_core.web":
-                    imported |= {alias.name for alias in node.names}
-            of_page = imported & {path.stem for path in (ROOT / "mnist_core/web").glob("*.py")}
-            assert of_page <= above, name
+def test_only_the_page_names_gradio():
+    naming = {
+        name
+        for name, path in MODULES.items()
+        if re.search(r"^\s*(import|from) gradio", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {room_of(name) for name in naming} == {"web"}
 
 
 def loaded_after(statement):
@@ -156,9 +107,9 @@ def loaded_after(statement):
 
 
 def test_the_core_works_without_gradio():
-    modules = [name for name in CORE if name != "__main__"]
-    loaded = loaded_after(f"from mnist_core import {', '.join(modules)}")
-    assert "mnist_core.training" in loaded
+    core = [name for name in MODULES if name not in DOORS and room_of(name) != "web"]
+    loaded = loaded_after("import " + ", ".join(core))
+    assert set(core) <= loaded
     assert not any(name.partition(".")[0] in ("gradio", "app") for name in loaded)
 
 
@@ -167,28 +118,18 @@ def test_the_check_for_gradio_can_fail():
 
 
 def test_what_the_page_needs_to_read_to_keep_and_to_watch_a_training_loads_no_torchvision():
-    loaded = loaded_after("from mnist_core import corrections, inference, jobs, recipes, shelf")
+    loaded = loaded_after("import mnist_core.service.workspaces, mnist_core.service.readings")
     assert "torch" in loaded
     assert "torchvision" not in loaded
+
+
+def test_a_workers_process_loads_no_torch_before_it_knows_its_task():
+    assert "torch" not in loaded_after("import mnist_core.training.worker")
 
 
 def test_help_loads_no_torch():
     assert "torch" not in loaded_after("import mnist_core.command_line")
     assert not {"torch", "gradio"} & loaded_after("import app")
-
-
-@pytest.mark.parametrize("module", sorted(PUBLIC))
-def test_the_public_names_are_there_and_say_what_they_do(module):
-    tree = ast.parse((ROOT / "mnist_core" / f"{module}.py").read_text())
-    named: dict[str, str | None] = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            named[node.name] = ast.get_docstring(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            named |= {target.id: "" for target in targets if isinstance(target, ast.Name)}
-    assert set(named) >= PUBLIC[module]
-    assert all(named[name] is not None for name in PUBLIC[module])
 
 
 def imported_test_modules(source):
@@ -202,5 +143,5 @@ def test_the_check_of_test_modules_can_fail():
 
 
 def test_no_test_module_imports_another():
-    for path in (ROOT / "tests").glob("*.py"):
+    for path in (ROOT / "tests").rglob("*.py"):
         assert imported_test_modules(path.read_text()) == [], path.name

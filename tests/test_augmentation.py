@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mnist_core.augmentation import Augmentation, augment
+from mnist_core.data.augmentation import Augmentation, augment
 
 EVERYTHING = Augmentation(rotation=12, shear=0.2, scale=0.12, shift=1, elastic=0.8, thickness=0.8)
 

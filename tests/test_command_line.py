@@ -7,8 +7,17 @@ import torch
 from onnx.reference import ReferenceEvaluator
 from PIL import Image
 
-from mnist_core import command_line, strokes, weights
-from mnist_core.inference import Recognizer
+from mnist_core import command_line
+from mnist_core.data import image_sets
+from mnist_core.errors import ExportError
+from mnist_core.ink import raster
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.labels import Accuracy
+from mnist_core.model import weight_file
+from mnist_core.model.evaluation import StrokeMeasure
+from mnist_core.model.export import export
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.training.recipes import RECIPES
 from tests.drawings import SEVEN
 from tests.stubs import write_stroke_set
 
@@ -77,6 +86,27 @@ def test_evaluate_tells_a_person_the_same(run, few_images, tmp_path):
     assert "of 1 digits right" in out
 
 
+def test_of_a_set_without_digits_nothing_is_said_of_digits():
+    measure = StrokeMeasure(
+        Accuracy(0, 0), 4, others_rejected=0.75, digits_rejected=None, auroc=None
+    )
+    assert command_line._strokes_text(measure) == "75.0% of 4 others rejected"
+    assert command_line._strokes_json(measure)["accuracy"] is None
+
+
+def test_train_offers_every_recipe_and_data_set(run):
+    _, _, err = run("train", "--recipe", "cake")
+    assert all(name in err for name in RECIPES)
+    _, _, err = run("train", "--recipe", "fast", "--dataset", "cake")
+    assert all(name in err for name in image_sets.DATASETS)
+
+
+def test_a_format_that_is_none_is_refused_not_taken_for_another(tmp_path):
+    recognizer = Recognizer.load(device="cpu")
+    with pytest.raises(ExportError, match="no format 'onxx': choose onnx or torchscript"):
+        export(recognizer, "onxx", tmp_path / "x")
+
+
 def test_what_is_misread_most_is_named_by_how_often():
     confusion = 50 * torch.eye(10, dtype=torch.int64)
     confusion[4, 9], confusion[7, 2] = 1, 3
@@ -84,7 +114,7 @@ def test_what_is_misread_most_is_named_by_how_often():
 
 
 def picture_of_seven(path):
-    ink = strokes.ink_from_drawings([strokes.parse_drawing(SEVEN)])[0, 0]
+    ink = raster.ink_from_drawings([parse_drawing(SEVEN)])[0, 0]
     Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280)).save(path)
     return path
 
@@ -145,11 +175,12 @@ def test_an_exported_onnx_file_reads_as_the_weights_do(run, tmp_path, images):
     output = tmp_path / "x.onnx"
     assert run("export", "--format", "onnx", "--output", output)[0] == 0
     session = ReferenceEvaluator(str(output))
+    assert (session.input_names, session.output_names) == (["ink"], ["probabilities"])
     check_export(lambda ink: torch.tensor(session.run(None, {"ink": ink.numpy()})[0]), images)
 
 
 def check_export(network, images):
-    recognizer = Recognizer.load(weights.SHIPPED, "cpu")
+    recognizer = Recognizer.load(weight_file.SHIPPED, "cpu")
     ink = torch.rand(images, 1, 28, 28)
     with torch.inference_mode():
         logits = recognizer.model(ink) / recognizer.info.calibration.temperature

@@ -13,9 +13,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_core import corrections, stroke_sets, strokes
-from mnist_core.corrections import Corrections
+from mnist_core.data import stroke_sets
 from mnist_core.errors import CorrectionError, DataError, DrawingError
+from mnist_core.ink import raster
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.storage import corrections
+from mnist_core.storage.corrections import Corrections
 from tests.crashes import killed_at_random_moments
 from tests.drawings import ONE, SEVEN, circle, moved
 
@@ -51,10 +54,8 @@ def test_points_are_rounded_to_a_tenth(kept):
 def test_a_drawing_that_is_kept_reads_as_the_one_that_was_drawn(power, away):
     scale = 10.0**power
     drawn = moved(SEVEN, scale=scale, right=away * scale, down=-away * scale)
-    rounded = corrections._kept(strokes.parse_drawing(drawn))
-    before, after = (
-        strokes.ink_from_drawings([strokes.parse_drawing(each)]) for each in (drawn, rounded)
-    )
+    rounded = corrections._kept(parse_drawing(drawn))
+    before, after = (raster.ink_from_drawings([parse_drawing(each)]) for each in (drawn, rounded))
     assert (before - after).abs().max() < 0.1
 
 
@@ -105,11 +106,17 @@ def test_a_removed_drawing_is_gone(kept):
             use(correction.id)
 
 
-@pytest.mark.parametrize("correction_id", ["", "../x", "0" * 20, "0" * 20 + "-0000\n", None])
+@pytest.mark.parametrize("correction_id", ["", "../0-0", "0" * 20, "0" * 20 + "-0000\n", None])
 def test_an_id_that_is_none_opens_no_file(kept, correction_id):
+    correction = kept.add(SEVEN, 7)
+    content = (kept.folder / f"{correction.id}.json").read_bytes()
+    outside = kept.folder.parent / "0-0.json"
+    outside.write_bytes(content)
     for use in (kept.remove, lambda gone: kept.relabel(gone, 1)):
         with pytest.raises(CorrectionError, match=GONE):
             use(correction_id)
+    assert kept.all() == [correction]
+    assert outside.read_bytes() == content
 
 
 def test_what_is_no_whole_drawing_is_left_out(kept):
@@ -155,8 +162,7 @@ def test_of_a_very_slow_hand_fewer_points_are_kept_and_they_read_the_same(kept, 
     assert len(correction.strokes) == strokes_drawn
     assert points <= corrections.POINTS_KEPT + 2 * strokes_drawn
     before, after = (
-        strokes.ink_from_drawings([strokes.parse_drawing(each)])
-        for each in (drawn, correction.strokes)
+        raster.ink_from_drawings([parse_drawing(each)]) for each in (drawn, correction.strokes)
     )
     assert (before - after).abs().max() < 0.1
 
@@ -225,7 +231,7 @@ def lines(*records):
 
 def test_a_set_with_one_wrong_line_adds_nothing(kept):
     good = {"label": "1", "strokes": ONE}
-    with pytest.raises(DataError, match="Line 2 of the file is not a labelled drawing"):
+    with pytest.raises(DataError, match="Line 2 of the file is not a labeled drawing"):
         kept.add_set(lines(good, {"label": "x", "strokes": ONE}, good))
     with pytest.raises(CorrectionError, match="Line 2 of the file is no digit: remove it"):
         kept.add_set(lines(good, {"label": "other", "strokes": ONE}))

@@ -1,20 +1,19 @@
-"""What the corrections card shows, and which commands it lets through."""
+"""What the card of corrections shows, which commands it lets through, and what they do."""
 
+import base64
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_core.web.corrections_card import (
-    MAX_FILE,
-    MAX_ID,
-    corrections_card,
-    corrections_command,
-    corrections_value,
-)
-from tests.drawings import SEVEN
-from tests.stubs import JSON
+from mnist_core.data import stroke_sets
+from mnist_core.storage.corrections import Correction
+from mnist_core.web.card import LONGEST_ID, Note
+from mnist_core.web.corrections.card import LARGEST_FILE, corrections_command, corrections_value
+from tests.drawings import ONE, SEVEN
+from tests.pages import Visit, is_one_sentence
+from tests.stubs import ANNA, JSON
 
 NAMES = st.sampled_from(["relabel", "remove", "download", "upload"]) | JSON
 COMMANDS = st.fixed_dictionaries(
@@ -43,12 +42,12 @@ def test_a_good_command_comes_through_without_what_else_was_sent(command):
         {"do": ["remove"], "id": "a"},
         {"do": "remove"},
         {"do": "remove", "id": ""},
-        {"do": "remove", "id": "a" * (MAX_ID + 1)},
+        {"do": "remove", "id": "a" * (LONGEST_ID + 1)},
         {"do": "relabel", "id": "a", "label": 10},
         {"do": "relabel", "id": "a", "label": True},
         {"do": "relabel", "id": "a", "label": "7"},
         {"do": "upload", "content": ""},
-        {"do": "upload", "content": "A" * (MAX_FILE * 4 // 3 + 5)},
+        {"do": "upload", "content": "A" * (LARGEST_FILE * 4 // 3 + 5)},
     ],
 )
 def test_a_bad_command_is_none(command):
@@ -56,7 +55,7 @@ def test_a_bad_command_is_none(command):
 
 
 def test_the_largest_file_that_may_come_does_come():
-    content = "A" * (-(-MAX_FILE // 3) * 4)
+    content = "A" * (-(-LARGEST_FILE // 3) * 4)
     assert corrections_command({"command": {"do": "upload", "content": content}}) is not None
 
 
@@ -69,12 +68,132 @@ def test_junk_is_none_and_all_else_is_well_formed(payload):
         assert command.get("label", 0) in range(10)
 
 
-def test_items_are_shown_with_what_the_card_needs_and_no_more():
-    value = corrections_value([{"id": "a", "label": 7, "strokes": SEVEN, "owner": "x"}], "Kept.")
-    assert value["items"] == [{"id": "a", "label": 7, "strokes": SEVEN}]
-    assert (value["note"], value["failed"], value["file"]) == ("Kept.", False, None)
+def test_drawings_are_shown_with_what_the_card_needs_and_no_more():
+    file = {"name": "x", "content": "", "serial": 1}
+    value = corrections_value([Correction("a", 7, SEVEN)], Note("Kept.", file=file))
+    assert value["items"] == [{"id": "a", "label": 7, "strokes": json.dumps(SEVEN)}]
+    assert (value["note"], value["failed"], value["file"]) == ("Kept.", False, file)
     json.dumps(value)
 
 
-def test_a_new_card_is_empty():
-    assert corrections_card().value == corrections_value([])
+# ---- its events ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visit(tmp_path):
+    return Visit(tmp_path)
+
+
+def correct(visit, digit, drawing=SEVEN):
+    """Say which digit a drawing on the pad is."""
+    value = {"correction": digit, "serial": 1}
+    return visit.fire("HTML", "input", value, {"strokes": json.dumps(drawing), "number": 3})
+
+
+def ask(visit, **command):
+    """Have the card ask for something; gives what the card shows then."""
+    return visit.fire("corrections", "input", {"command": command, "serial": 1})["corrections"]
+
+
+def labels(answer):
+    return [each["label"] for each in answer["items"]]
+
+
+def test_a_drawing_is_kept_under_the_label_that_was_clicked(visit):
+    for digit in (4, 0, 9):
+        answer = correct(visit, digit)
+        assert answer["HTML"]["saved"] == f"Kept as {digit}."
+    assert labels(answer["corrections"]) == [4, 0, 9]
+    assert json.loads(answer["corrections"]["items"][0]["strokes"]) == SEVEN
+
+
+def test_after_a_reload_the_drawings_are_there_again(visit, tmp_path):
+    correct(visit, 4)
+    for again in (visit, Visit(tmp_path)):
+        assert labels(again.fire("Page", "load")["corrections"]) == [4]
+
+
+@pytest.mark.parametrize(
+    ("value", "pad"),
+    [
+        ({"correction": 10}, {"strokes": "[[[1, 2]]]"}),
+        (None, {"strokes": "[[[1, 2]]]"}),
+        ({"correction": 4}, {"strokes": "[[[1, 2]]]", "picture": {"path": "/etc/hostname"}}),
+        ({"correction": 4}, {"strokes": "[]"}),
+        ({"correction": 4}, {"strokes": "junk"}),
+        ({"correction": 4}, None),
+    ],
+)
+def test_what_is_no_drawing_or_no_digit_is_not_kept(visit, value, pad):
+    answer = visit.fire("HTML", "input", value, pad)
+    assert is_one_sentence(answer["HTML"]["saved"])
+    assert "Kept as" not in answer["HTML"]["saved"]
+    assert answer["corrections"]["items"] == []
+
+
+def test_a_drawing_gets_another_label_and_the_others_keep_theirs(visit):
+    for digit in (4, 5):
+        answer = correct(visit, digit)
+    first = answer["corrections"]["items"][0]["id"]
+    assert labels(ask(visit, do="relabel", id=first, label=9)) == [9, 5]
+
+
+def test_a_removed_drawing_is_gone_and_the_others_stay(visit, tmp_path):
+    for digit in (4, 5):
+        answer = correct(visit, digit)
+    first = answer["corrections"]["items"][0]["id"]
+    assert labels(ask(visit, do="remove", id=first)) == [5]
+    assert labels(Visit(tmp_path).fire("Page", "load")["corrections"]) == [5]
+
+
+@pytest.mark.parametrize("command", [{"do": "remove"}, {"do": "relabel", "label": 1}])
+def test_a_drawing_that_is_gone_is_told_in_a_note_that_says_it_failed(visit, command):
+    answer = ask(visit, **command, id="20200101000000000000-abcd")
+    assert is_one_sentence(answer["note"])
+    assert answer["failed"]
+
+
+def test_the_drawings_are_exported_and_added_again(visit, tmp_path):
+    for digit, drawing in ((4, SEVEN), (1, ONE)):
+        correct(visit, digit, drawing)
+    file = ask(visit, do="download")["file"]
+    assert file["name"] == "my-digits.jsonl.gz"
+    exported = stroke_sets.parse(base64.b64decode(file["content"]), "exported")
+    assert exported.labels.tolist() == [4, 1]
+    other = Visit(tmp_path / "other")
+    answer = ask(other, do="upload", content=file["content"])
+    assert labels(answer) == [4, 1]
+    assert (answer["note"], answer["failed"]) == ("2 drawings added.", False)
+
+
+@pytest.mark.parametrize("content", ["!!!!", base64.b64encode(b"no drawings").decode()])
+def test_a_file_that_is_no_stroke_set_is_told_and_changes_nothing(visit, content):
+    correct(visit, 4)
+    answer = ask(visit, do="upload", content=content)
+    assert is_one_sentence(answer["note"])
+    assert answer["failed"]
+    assert labels(answer) == [4]
+
+
+def test_junk_from_the_card_changes_nothing(visit):
+    correct(visit, 4)
+    for junk in (None, 7, {"command": {"do": "burn"}}):
+        answer = visit.fire("corrections", "input", junk)["corrections"]
+        assert (labels(answer), answer["note"]) == ([4], "")
+
+
+def test_drawings_can_be_taught_where_there_are_some_and_no_run_is_on(visit):
+    assert not visit.fire("Page", "load")["teach"].interactive
+    correct(visit, 4)
+    assert visit.fire("Page", "load")["teach"].interactive
+    visit.jobs.clear()
+    answer = visit.fire("teach", "click", {"strokes": "[]"})
+    assert answer["corrections"]["note"].startswith("This model has no file to learn from")
+    assert answer["panel"]["note"] == ""  # that is the note of another card
+
+
+def test_a_stranger_sees_no_drawing_of_another(tmp_path):
+    visit = Visit(tmp_path, public=True, visitor=ANNA)
+    correct(visit, 4)
+    visit.visitor = "ben-ben-ben-ben-ben"
+    assert visit.fire("Page", "load")["corrections"]["items"] == []

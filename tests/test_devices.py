@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from mnist_core.devices import has_fast_bfloat16, pick_device
 from mnist_core.errors import DeviceError
+from mnist_core.model.devices import has_fast_bfloat16, pick_device
 
 
 @pytest.fixture

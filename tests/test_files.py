@@ -1,10 +1,12 @@
 """Files that are whole or absent."""
 
+import contextlib
 import errno
 import os
 import stat
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -51,9 +53,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_at_1000_bytes():
-    """Let no file grow longer, as on a disk that is full."""
+    """Let no file grow longer, as on a disk that is full; what pytest writes to is a file, too."""
     if sys.platform == "win32":
         pytest.skip("no limits on the size of files")
     import resource
@@ -62,24 +64,25 @@ def full_at_1000_bytes():
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    signal.signal(signal.SIGXFSZ, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
 
 
-@pytest.mark.usefixtures("full_at_1000_bytes")
 def test_a_disk_that_is_full_half_way_leaves_nothing(tmp_path):
-    with pytest.raises(OSError, match="File too large"):
+    with full_at_1000_bytes(), pytest.raises(OSError, match="File too large"):
         files.write_atomically(tmp_path / "x.bin", bytes(5000))
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("full_at_1000_bytes")
 def test_room_is_found_where_a_file_of_the_size_can_be_written_and_nothing_stays(tmp_path):
     folder = tmp_path / "new" / "deep"
-    files.check_room(folder, 1000)
-    with pytest.raises(OSError, match="File too large"):
-        files.check_room(folder, 1001)
+    with full_at_1000_bytes():
+        files.check_room(folder, 1000)
+        with pytest.raises(OSError, match="File too large"):
+            files.check_room(folder, 1001)
     assert list(folder.iterdir()) == []
 
 
@@ -150,3 +153,17 @@ def test_what_a_writer_of_half_an_hour_ago_left_may_still_be_in_the_making(tmp_p
         os.utime(path, (then, then))
     files.remove_abandoned(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".part-30"]
+
+
+def test_the_users_folders_are_those_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    assert files.data_home() == tmp_path / ".local" / "share"
+    assert files.cache_home() == tmp_path / ".cache"
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert files.data_home() == files.cache_home() == tmp_path / "local"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert files.cache_home() == tmp_path / "cache"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert files.cache_home() == tmp_path / "local"

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mnist_core.web.first_script import FirstScript
+from mnist_core.web.workarounds.first_script import FirstScript
 from tests.pages import served
 
 PAGE = "<html><head><script>theirs</script></head><body>über</body></html>"
@@ -22,12 +22,21 @@ def client():
     return TestClient(FirstScript(app))
 
 
-def test_the_first_script_of_the_page_is_ours_and_all_else_stays():
+def test_the_first_scripts_of_the_page_are_ours_and_all_else_stays():
     with served() as (address, _):
         page = httpx.get(f"{address}/").text
     first, second = page.split("<script>")[1:3]
-    assert "requestAnimationFrame" in first
+    for ours in ("localStorage", "server-gone", "requestAnimationFrame"):
+        assert ours in first
     assert second.startswith("window.gradio_config")
+
+
+def test_gradios_own_head_comes_after_its_scripts():
+    """Once this fails, ``FirstScript`` can go: its scripts can be a part of ``head``."""
+    with served(head="<script>window.ours = 1</script>") as (address, _):
+        page = httpx.get(f"{address}/").text
+    assert "<script>window.ours" not in page  # Gradio's scripts put it there later
+    assert "window.ours" in page
 
 
 def test_the_page_is_longer_by_the_script_alone(client):

@@ -1,17 +1,29 @@
 """Claims about the synthetic pen strokes."""
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
-from mnist_core import pen_styles, pen_templates, weights
-from mnist_core.calibration import read_logits
-from mnist_core.pen_styles import DIGIT_STYLES, OTHER_STYLES, sample_digits, sample_others
-from mnist_core.strokes import DIGIT_BOX, frame, parse_drawing, segments_of
+from mnist_core.data import (
+    digit_styles,
+    other_styles,
+    pen_styles,
+    pen_templates,
+    style_sheet,
+)
+from mnist_core.data.pen_styles import sample_digits, sample_others
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.ink.raster import DIGIT_BOX, frame, segments_of
+from mnist_core.model import weight_file
+from mnist_core.model.calibration import read_logits
 from tests.drawings import ONE, SEVEN, circle
 
+ROOT = Path(__file__).parent.parent
 SAMPLERS = (sample_digits, sample_others)
 
 
@@ -63,26 +75,35 @@ def test_each_digit_is_as_frequent_as_any_other():
     assert (counts - 1000).abs().max() < 5 * deviation
 
 
+def shares(styles) -> dict[str, float]:
+    weights = styles.weights()
+    return dict(zip(styles.names(), (weights / weights.sum()).tolist(), strict=True))
+
+
 @pytest.mark.parametrize(
-    ("sampler", "styles"), [(sample_digits, DIGIT_STYLES), (sample_others, OTHER_STYLES)]
+    ("sampler", "styles"), [(sample_digits, digit_styles), (sample_others, other_styles)]
 )
 def test_every_style_is_drawn_about_as_often_as_its_share_says(sampler, styles):
     count = 10_000
     drawn = sampler(count, seeded()).styles
-    for style, share in styles.items():
+    for style, share in shares(styles).items():
         deviation = math.sqrt(count * share * (1 - share))
         assert abs(drawn.count(style) - count * share) < 5 * deviation, style
 
 
-@pytest.mark.parametrize("styles", [DIGIT_STYLES, OTHER_STYLES])
-def test_shares_add_up_to_one_and_none_is_negligible(styles):
-    assert sum(styles.values()) == pytest.approx(1, abs=1e-4)
-    assert min(styles.values()) > 0.0005
+@pytest.mark.parametrize("styles", [digit_styles, other_styles])
+def test_no_style_is_named_twice_and_none_is_negligible(styles):
+    assert len(shares(styles)) == len(styles.names())
+    assert min(shares(styles).values()) > 0.0005
+
+
+def test_the_shares_of_what_is_no_digit_leave_nothing_over():
+    assert other_styles.weights().sum() == pytest.approx(1, abs=1e-4)
 
 
 def test_every_digit_has_many_styles():
     for digit in "0123456789":
-        assert sum(style.startswith(digit) for style in DIGIT_STYLES) >= 10
+        assert sum(name.startswith(digit) for name in digit_styles.names()) >= 10
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -145,21 +166,22 @@ def test_a_cpu_generator_serves_a_sample_on_cuda():
 
 def test_the_contact_sheet_shows_every_style():
     per_style, columns = 3, 2
-    sheet = pen_styles.contact_sheet(seeded(), per_style=per_style, columns=columns)
-    rows = math.ceil((len(DIGIT_STYLES) + len(OTHER_STYLES)) / columns)
+    sheet = style_sheet.contact_sheet(seeded(), per_style=per_style, columns=columns)
+    count = len(digit_styles.names()) + len(other_styles.names())
+    rows = math.ceil(count / columns)
     assert sheet.height == rows * 28
     width = sheet.width // columns
     pixels = torch.frombuffer(bytearray(sheet.tobytes()), dtype=torch.uint8)
     pixels = pixels.reshape(sheet.height, sheet.width)
-    for place in range(len(DIGIT_STYLES) + len(OTHER_STYLES)):
-        x, y = place // rows * width, place % rows * 28
+    for number in range(count):
+        x, y = number // rows * width, number % rows * 28
         for drawing in range(per_style):
             left = x + width - (per_style - drawing) * 28
             assert pixels[y : y + 28, left : left + 28].min() < 128
 
 
 def test_a_template_reads_as_its_notation_says():
-    (template,) = pen_templates.parse("1-x 2\n  0,0 10,0! 10,20 | 5,0 10,5! 10,30\n")
+    (template,) = pen_templates.parse("# Ones.\n1-x 2\n  0,0 10,0! 10,20 | 5,0 10,5! 10,30\n")
     assert (template.name, template.weight) == ("1-x", 2.0)
     (stroke,) = template.strokes
     # Straight parts get a middle: 0,0 - 5,0 - 10,0 - 10,10 - 10,20.
@@ -167,9 +189,12 @@ def test_a_template_reads_as_its_notation_says():
     assert stroke.hard == (True, False, True, False, True)
 
 
-@pytest.mark.parametrize("table", ["DIGITS", "SIGNS", "LETTERS", "WORD_LETTERS", "STRIKES"])
+TABLES = ["digits", "signs", "letters", "word_letters", "strikes", "hatchings", "scribbles"]
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_the_keyframes_of_a_template_fit_each_other(table):
-    templates = getattr(pen_templates, table)
+    templates = pen_templates.table(table)
     assert len({template.name for template in templates}) == len(templates)
     for template in templates:
         assert len({len(stroke.keyframes) for stroke in template.strokes}) == 1, template.name
@@ -178,19 +203,9 @@ def test_the_keyframes_of_a_template_fit_each_other(table):
             assert sizes == {len(stroke.hard)}, template.name
 
 
-@pytest.mark.parametrize("hard", [(True, False, False, True), (True, False, True, False, True)])
-def test_the_spline_goes_through_its_points_and_keeps_straight_lines(hard):
-    basis = pen_styles._spline_basis(hard, parts=3)
-    points = torch.arange(len(hard), dtype=torch.float32)[:, None] * torch.tensor([[2.0, -1.0]])
-    curve = basis @ points
-    assert torch.allclose(curve[::3], points, atol=1e-5)
-    assert torch.allclose(curve[:, 0], -2 * curve[:, 1], atol=1e-5)
-    assert torch.allclose(basis.sum(dim=1), torch.ones(len(basis)), atol=1e-5)
-
-
 @pytest.fixture(scope="module")
 def shipped():
-    model, _ = weights.load(weights.SHIPPED)
+    model, _ = weight_file.load(weight_file.SHIPPED)
     return lambda images: read_logits(model, images).argmax(dim=1)
 
 
@@ -228,6 +243,12 @@ def test_given_drawings_are_drawn_each_time_a_little_differently():
     assert 0.3 < apart.mean() < 2.5  # px of the frame: one person's hand from time to time
 
 
+def test_given_drawings_nearly_keep_their_proportions():
+    points = varied(1_000, (circle(), 0)).segments.reshape(1_000, -1, 2)
+    width, height = (points.amax(dim=1) - points.amin(dim=1)).unbind(dim=1)
+    assert 0.1 < (width / height).log().std() < 0.2
+
+
 def test_a_faster_hand_leaves_points_out_but_neither_the_ends_nor_a_short_strokes():
     long, short = [[x, 0.0] for x in range(61)], [[0.0, y] for y in range(11)]
     drawing = parse_drawing([long, short])
@@ -254,3 +275,17 @@ def test_a_pen_is_at_least_1_4_and_at_most_3_4_px_wide():
     assert widths.max() == pytest.approx(3.4, abs=0.15)
     assert widths.log().std() == pytest.approx(0.22, abs=0.03)
     assert widths.median() == pytest.approx(2.2, abs=0.1)
+
+
+def test_every_table_of_the_folder_is_tested_here():
+    folder = Path(pen_templates.__file__).parent / "templates"
+    assert {file.stem for file in folder.iterdir()} == set(TABLES) - {"hatchings", "scribbles"}
+
+
+def test_no_table_is_read_before_the_first_drawing():
+    program = (
+        "import mnist_core.data.style_sheet\n"
+        "from mnist_core.data import template_tensors\n"
+        "assert template_tensors.load.cache_info().misses == 0\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

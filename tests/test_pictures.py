@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
-from mnist_core import pictures
 from mnist_core.errors import PictureError
-from mnist_core.pictures import ink_from_picture
+from mnist_core.ink import pictures
+from mnist_core.ink.pictures import ink_from_picture
 
 BOX, SIZE = 20, 28  # px
 SEVEN = ((0.2, 0.1), (0.8, 0.1), (0.45, 0.9))  # shares of the digit's square

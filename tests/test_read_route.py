@@ -4,8 +4,10 @@ import json
 
 import httpx
 import pytest
+from PIL import Image
+from starlette.testclient import TestClient
 
-from mnist_core.web.guard import MAX_BODY
+from mnist_core.web.http.guard import MAX_BODY
 from tests.drawings import SEVEN
 from tests.pages import BAD_DRAWINGS, is_one_sentence, served
 
@@ -58,15 +60,45 @@ def test_a_visitor_or_number_that_is_junk_does_no_harm(url, visitor, number):
     assert isinstance(answer["drawing"], int)
 
 
-def test_a_file_of_the_server_can_not_be_asked_for(url):
-    picture = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
-    assert read(url, "[]", picture=picture).json()["state"] == "blank"
+def test_a_file_of_the_server_can_not_be_asked_for(url, tmp_path):
+    black = tmp_path / "black.png"
+    Image.new("L", (28, 28)).save(black)
+    for path in (black, "/etc/hostname"):
+        picture = {"path": str(path), "meta": {"_type": "gradio.FileData"}}
+        answer = read(url, "[]", picture=picture).json()
+        assert (answer["state"], answer["refused"]) == ("blank", False)
 
 
 def test_a_request_too_large_to_be_a_drawing_is_refused(url):
     response = read(url, '"' + "7" * MAX_BODY + '"')
     assert response.status_code == 413
     assert is_one_sentence(response.json()["error"])
+
+
+BODY = json.dumps({"strokes": SEVEN})
+
+
+def test_where_somebody_else_says_who_may_come_in_their_word_holds():
+    def user(request):
+        return request.headers.get("x-user")
+
+    with served(auth_dependency=user) as (url, _):
+        assert httpx.post(f"{url}/read", content=BODY).status_code == 401
+        response = httpx.post(f"{url}/read", content=BODY, headers={"x-user": "anna"})
+        assert response.status_code == 200
+        assert response.json()["digit"] == 7
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path"),
+    [("/digits", "/read"), ("/digits", "/digits/read"), ("/gradio_api", "/gradio_api/read")],
+)
+def test_behind_a_proxy_too_only_who_has_logged_in_is_read_for(prefix, path):
+    with served(auth=("teacher", "chalk")) as (_, demo):
+        browser = TestClient(demo.app, root_path=prefix)
+        assert browser.post(path, content=BODY).status_code == 401
+        browser.post("/login", data={"username": "teacher", "password": "chalk"})
+        assert browser.post(path, content=BODY).json()["digit"] == 7
 
 
 def test_who_must_log_in_is_read_for_after_that_alone():

@@ -1,4 +1,4 @@
-"""A note on disk of a training that is waited for."""
+"""Records on disk of the runs that are waited for."""
 
 import json
 import subprocess
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mnist_core.web.run_record import RunRecord, lost_run, remove_lost
+from mnist_core.service.run_record import RunRecord, lost_run, remove_lost
 from tests.stubs import gone_process
 
 ROOT = Path(__file__).parent.parent
 WRITE_AND_WAIT = """
 import sys
 from pathlib import Path
-from mnist_core.web.run_record import RunRecord
+from mnist_core.service.run_record import RunRecord
 RunRecord(Path(sys.argv[1]), "Best").write()
 print("written", flush=True)
 sys.stdin.read()
@@ -23,7 +23,7 @@ sys.stdin.read()
 
 
 def change(folder, **changes):
-    """Change what the only note in a folder says."""
+    """Change what the only record in a folder says."""
     [path] = folder.glob("*.json")
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
@@ -100,7 +100,7 @@ def test_of_several_lost_runs_the_newest_is_named(tmp_path):
 @pytest.mark.parametrize(
     "content", ["", "[]", "7", "{}", '{"submitted": 7, "what": "x"}', '{"submitted": "now"}']
 )
-def test_what_is_no_note_says_nothing(tmp_path, content):
+def test_what_is_no_record_says_nothing(tmp_path, content):
     (tmp_path / "x.json").write_text(content)
     assert lost_run(tmp_path) == ""
 

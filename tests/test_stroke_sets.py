@@ -1,4 +1,4 @@
-"""Labelled drawings in one file."""
+"""Labeled drawings in one file."""
 
 import gzip
 import json
@@ -10,22 +10,22 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_core import stroke_sets
+from mnist_core.data import stroke_sets
+from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.errors import DataError
-from mnist_core.stroke_sets import StrokeSet
 from tests.drawings import ONE, SEVEN, circle
 from tests.stubs import write_stroke_set
 
 NUMBERS = st.floats(-1e6, 1e6)
 STROKES = st.lists(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5), min_size=1)
-LABELLED = st.lists(st.tuples(STROKES, st.integers(0, 10)), max_size=5)
+LABELED = st.lists(st.tuples(STROKES, st.integers(0, 10)), max_size=5)
 
 
-@given(LABELLED)
+@given(LABELED)
 @settings(max_examples=50)
-def test_a_set_that_is_written_is_read_as_it_was(labelled):
-    drawings = [[np.array(stroke) for stroke in strokes] for strokes, _ in labelled]
-    labels = torch.tensor([label for _, label in labelled], dtype=torch.int64)
+def test_a_set_that_is_written_is_read_as_it_was(labeled):
+    drawings = [[np.array(stroke) for stroke in strokes] for strokes, _ in labeled]
+    labels = torch.tensor([label for _, label in labeled], dtype=torch.int64)
     content = stroke_sets.dump(StrokeSet(drawings, labels))
     read = stroke_sets.parse(content, "x")
     assert torch.equal(read.labels, labels)
@@ -62,7 +62,7 @@ def test_a_file_is_read_gzipped_or_not(tmp_path):
     ],
     ids=str,
 )
-def test_a_line_that_is_no_labelled_drawing_is_named(tmp_path, record):
+def test_a_line_that_is_no_labeled_drawing_is_named(tmp_path, record):
     file = write_stroke_set(tmp_path / "x.jsonl.gz", [{"label": "1", "strokes": ONE}, record])
     with pytest.raises(DataError, match=r"Line 2 of .*x.jsonl.gz is"):
         stroke_sets.load(file)
@@ -70,7 +70,7 @@ def test_a_line_that_is_no_labelled_drawing_is_named(tmp_path, record):
 
 @pytest.mark.parametrize("line", ["[" * 100_000, " " * 5_000_000, "9" * 5000], ids=len)
 def test_a_line_made_to_break_the_reader_is_named(line):
-    with pytest.raises(DataError, match="Line 1 of x is not a labelled drawing"):
+    with pytest.raises(DataError, match="Line 1 of x is not a labeled drawing"):
         stroke_sets.parse(line.encode(), "x")
 
 
@@ -173,3 +173,10 @@ def test_a_set_may_be_as_large_as_it_may_be():
     assert len(stroke_sets.parse(line, "x", len(line)).labels) == 1
     with pytest.raises(DataError, match="larger"):
         stroke_sets.parse(line, "x", len(line) - 1)
+
+
+def test_a_line_may_be_4000000_characters_long():
+    line = json.dumps({"label": "1", "strokes": ONE}).ljust(4_000_000).encode()
+    assert stroke_sets.parse(line, "x").labels.tolist() == [1]
+    with pytest.raises(DataError, match="Line 1 of x is not a labeled drawing"):
+        stroke_sets.parse(line + b" ", "x")

@@ -7,18 +7,20 @@ import numpy as np
 import pytest
 import torch
 
-from mnist_core.events import Progress
-from mnist_core.jobs import JobStatus
-from mnist_core.web.reading import other_value, reading_correction, reading_value
-from mnist_core.web.studio import Score
-from mnist_core.web.training_panel import (
+from mnist_core.labels import Accuracy
+from mnist_core.service.readings import SecondReading
+from mnist_core.training.job import JobStatus
+from mnist_core.training.progress import PreviewImages, Progress, Snapshot
+from mnist_core.web.reading.component import reading_correction, reading_value, second_value
+from mnist_core.web.training.panel import (
+    comparison_value,
     curves_value,
     drawing_value,
-    gate_value,
+    duration,
     panel_value,
     sample_value,
 )
-from tests.stubs import NEW, Point, gate, idle
+from tests.stubs import NEW, Point, comparison, idle
 from tests.stubs import SEVEN_READ as SEVEN
 
 
@@ -76,39 +78,41 @@ def test_a_drawing_is_shown_as_its_most_probable_digit():
 
 def test_before_a_run_nothing_of_one_is_shown():
     value = panel_value(idle())
-    assert (value["curves"], value["drawing"], value["gate"]) == (None, None, None)
+    assert (value["curves"], value["drawing"], value["comparison"]) == (None, None, None)
     assert value["samples"] == []
     assert "shipped model" in value["model"]
 
 
-def test_the_gate_compares_and_names_only_the_corrections_that_there_are():
-    rows = gate_value(gate())["rows"]
+def test_the_comparison_names_only_the_corrections_that_there_are():
+    rows = comparison_value(comparison())["rows"]
     assert [row["name"] for row in rows] == ["Test images", "Your corrections"]
     assert rows[0]["before"] == "99.66 % (99.53 to 99.76 %)"
     assert (rows[1]["before"], rows[1]["after"]) == ("1 of 4", "3 of 4")
-    assert len(gate_value(gate(held_back=(0, 1, 2)))["rows"]) == 3
+    assert (
+        len(comparison_value(comparison(held_back=(Accuracy(0, 2), Accuracy(1, 2))))["rows"]) == 3
+    )
 
 
 @pytest.mark.parametrize(
     ("after", "tone"),
     [
         (NEW, "same"),
-        (Score(9_400, 10_000, 0.94, 0.935, 0.9445), "worse"),
-        (Score(9_995, 10_000, 0.9995, 0.9988, 0.9998), "better"),
+        (Accuracy(9_400, 10_000), "worse"),
+        (Accuracy(9_995, 10_000), "better"),
     ],
 )
 def test_the_verdict_follows_the_intervals(after, tone):
-    assert gate_value(gate(after))["tone"] == tone
+    assert comparison_value(comparison(after))["tone"] == tone
 
 
 def test_models_of_different_data_sets_are_not_compared():
-    value = gate_value(gate(datasets=("mnist", "fashion-mnist")))
+    value = comparison_value(comparison(datasets=("mnist", "fashion-mnist")))
     assert value["tone"] == "same"
     assert "can't be compared" in value["verdict"]
 
 
 def test_who_waits_is_told_the_place_in_the_queue():
-    value = panel_value(idle(status=JobStatus(), place=2))
+    value = panel_value(idle(status=JobStatus(), queue_position=2))
     assert value["line"] == "Waiting: number 2 in the queue. It starts by itself."
     assert value["active"]
 
@@ -131,12 +135,16 @@ def test_a_run_shows_its_curves_its_figures_and_that_it_is_finishing():
 
 def test_a_reading_carries_what_the_page_adds_to_it():
     value = reading_value(
-        SEVEN, correctable=True, names=["Bag"] * 10, other=other_value("My model", SEVEN)
+        SEVEN,
+        correctable=True,
+        names=["Bag"] * 10,
+        other=second_value(SecondReading("My model", SEVEN, "mnist")),
     )
     assert value["correctable"]
     assert value["names"] == ["Bag"] * 10
     assert (value["other"]["name"], value["other"]["answer"]) == ("My model", "7")
-    assert other_value("My model", SEVEN, ["Bag"] * 10)["answer"] == "Bag"
+    clothes = SecondReading("My model", SEVEN, "fashion-mnist")
+    assert second_value(clothes)["answer"] == "Sneaker"
     assert reading_value(SEVEN)["other"] is None
 
 
@@ -150,3 +158,43 @@ def test_a_correction_that_is_no_digit_is_none(junk):
 
 def test_a_correction_is_a_digit():
     assert reading_correction({"correction": 0, "serial": 1}) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.4, "59 s"), (80, "1 min 20 s"), (3900, "1 h 5 min")],
+)
+def test_a_time_is_said_in_the_units_that_matter(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("state", "percent"), [("training", 40.0), ("evaluating", 100.0), ("finished", 100.0)]
+)
+def test_a_run_that_is_trained_is_at_a_hundred_percent(state, percent):
+    progress = Progress(0.4, 1, 1, 40, 100, 1_000.0, 1.0, 0.3, 0.9, 0.01)
+    status = replace(JobStatus().after(progress), state=state)
+    assert panel_value(idle(status=status))["percent"] == percent
+
+
+def test_a_run_shows_the_drawing_and_the_test_images_as_they_were_read_last():
+    images = np.zeros((2, 28, 28), dtype=np.uint8)
+    probabilities = (0.0,) * 7 + (0.95, 0.05, 0.0)
+    status = JobStatus().after(Progress(0.4, 1, 1, 40, 100, 1_000.0, 1.0, 0.3, 0.9, 0.01))
+    for event in (PreviewImages(images, (7, 1)), Snapshot(0.9, (7, 4), probabilities)):
+        status = status.after(event)
+    value = panel_value(idle(status=status))
+    assert value["drawing"]["digit"] == "7"
+    assert [(each["label"], each["read"]) for each in value["samples"]] == [(7, 7), (1, 4)]
+    assert value["curves"]["validation"] == [[0.4, 90.0]]
+
+
+def test_the_result_says_both_accuracies_and_asks_what_to_do():
+    value = panel_value(
+        idle(status=replace(JobStatus(), state="finished"), comparison=comparison())
+    )
+    assert value["result"] == (
+        "The new model reads 99.43 % of 10,000 test images right (95 % interval 99.26 to "
+        "99.56 %). The one before: 99.66 % (99.53 to 99.76 %). Keep it?"
+    )
+    assert value["model"] == "In use, to be tried out: the new model."

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mnist_core.web.visitor_folders import OWNER, VisitorFolders
+from mnist_core.service.visitor_folders import OWNER, VisitorFolders
 from tests.stubs import days_ago
 
 ANNA = "anna-anna-anna-anna"
@@ -177,6 +177,14 @@ def test_what_was_put_away_is_deleted_a_week_later_and_not_before(folders, anna)
     folders.sweep(nobody)
     assert not forgotten.exists()
     assert not folders.has(anna.name)
+
+
+def test_who_came_back_and_stays_away_again_has_another_week(folders, anna):
+    forgotten = put_away(folders, anna)
+    (forgotten / "forgotten").write_text(days_ago(6.9))
+    folders.note_visit(anna.name)
+    put_away(folders, anna)
+    assert is_now(forgotten / "forgotten")
 
 
 def test_a_clock_that_jumps_by_years_deletes_nothing_at_once(folders, anna):

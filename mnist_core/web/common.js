@@ -5,17 +5,24 @@ function isServerGone() {
   return document.documentElement.dataset.server === "gone";
 }
 
+// Say a size in bytes in whole megabytes.
+function megabytes(bytes) {
+  return Math.round(bytes / 2 ** 20) + " MB";
+}
+
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// Paint base64 of 28×28 bytes: white ink on black, as in MNIST, in either theme.
+// Paint base64 of the bytes of a square: white ink on black, as in MNIST, in either theme.
 function paintInk(canvas, ink) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(28, 28);
   const bytes = atob(ink);
-  for (let i = 0; i < 28 * 28; i++) {
-    const level = bytes.charCodeAt(i) || 0;
+  const side = Math.sqrt(bytes.length);
+  if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  for (let i = 0; i < bytes.length; i++) {
+    const level = bytes.charCodeAt(i);
     image.data.set([level, level, level, 255], 4 * i);
   }
   context.putImageData(image, 0, 0);

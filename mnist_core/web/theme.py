@@ -5,17 +5,8 @@ Knows colors and spacing only. Nothing in it needs another host.
 
 import gradio as gr
 
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import find_assets, read_assets
 
-_STYLES = (
-    "page.css",
-    "pad.css",
-    "reading.css",
-    "training_panel.css",
-    "cards.css",
-    "corrections_card.css",
-    "shelf_card.css",
-)
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
@@ -29,8 +20,8 @@ html[data-storage="refused"] #forgetful { display: block; }
 
 
 def stylesheet() -> str:
-    """Return the page's own styles."""
-    return read_assets(*_STYLES)
+    """Return the page's own styles: what all parts share, then each part's own."""
+    return read_assets(*find_assets(".css"))
 
 
 def theme() -> gr.themes.Base:

@@ -19,14 +19,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mnist_core import strokes, weights
-from mnist_core.inference import Recognizer
-from mnist_core.jobs import TeachTask, TrainingJob
-from mnist_core.stroke_sets import StrokeSet
+from mnist_core.data.stroke_sets import StrokeSet
+from mnist_core.ink.drawing import Drawing, parse_drawing
+from mnist_core.model import weight_file
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.training.job import TrainingJob
+from mnist_core.training.worker import FineTuneTask
 
 MOST_LESSONS = 20
 
-Labelled = tuple[strokes.Drawing, int]
+Labelled = tuple[Drawing, int]
 
 
 def by_writer(file: Path) -> dict[str, list[Labelled]]:
@@ -34,7 +36,7 @@ def by_writer(file: Path) -> dict[str, list[Labelled]]:
     found = defaultdict(list)
     for line in gzip.decompress(file.read_bytes()).decode().splitlines():
         record = json.loads(line)
-        drawing = strokes.parse_drawing(record["strokes"])
+        drawing = parse_drawing(record["strokes"])
         found[str(record["writer"])].append((drawing, int(record["label"])))
     return found
 
@@ -49,7 +51,7 @@ def taught(source: Path, lessons: list[Labelled], folder: Path) -> tuple[Recogni
     drawings, labels = zip(*lessons, strict=True)
     begun = time.perf_counter()
     job = TrainingJob(
-        TeachTask(source, StrokeSet(list(drawings), torch.tensor(labels)), "cpu"), folder=folder
+        FineTuneTask(source, StrokeSet(list(drawings), torch.tensor(labels)), "cpu"), folder=folder
     )
     job.start()
     while job.status.active:
@@ -63,7 +65,7 @@ def main() -> None:
     """Teach the writers that are read worst, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--weights", type=Path, default=weights.SHIPPED)
+    parser.add_argument("--weights", type=Path, default=weight_file.SHIPPED)
     parser.add_argument("--writers", type=int, default=5)
     options = parser.parse_args()
 
@@ -86,7 +88,8 @@ def main() -> None:
         total = [sum(pair) for pair in zip(total, [len(held_back), *errors], strict=True)]
         print(
             f"| {name} | {len(lessons)} | {len(held_back)} | {errors[0]} | {errors[1]} "
-            f"| {before.info.accuracy:.2%} | {after.info.accuracy:.2%} | {seconds:.1f} |",
+            f"| {before.info.accuracy.share:.2%} | {after.info.accuracy.share:.2%} "
+            f"| {seconds:.1f} |",
             flush=True,
         )
     print(f"| all | | {total[0]} | {total[1]} | {total[2]} | | | |")

@@ -15,8 +15,10 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from mnist_core import calibration, datasets, devices, evaluation, models, stroke_sets, training
-from mnist_core.recipes import RECIPES, Recipe
+from mnist_core.data import image_sets, stroke_sets
+from mnist_core.model import calibration, devices, evaluation, networks
+from mnist_core.training import loop
+from mnist_core.training.recipes import RECIPES, Recipe
 
 
 def variants(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
@@ -41,22 +43,22 @@ def main() -> None:
     options = parser.parse_args()
 
     device = devices.pick_device()
-    images, _ = datasets.split_validation(datasets.load("mnist", train=True))
-    images, test = images.to(device), datasets.load("mnist", train=False).to(device)
+    images, _ = image_sets.split_validation(image_sets.load("mnist", train=True))
+    images, test = images.to(device), image_sets.load("mnist", train=False).to(device)
     sets = [stroke_sets.load(file) for file in options.strokes]
     columns = [file.name.partition(".")[0] for file in options.strokes]
     unset = calibration.Calibration()
 
     def measure(recipe: Recipe, seed: int) -> list[float]:
         torch.manual_seed(seed)
-        model = models.build(recipe.architecture).to(device)
-        for _ in training.fit(model, recipe, images, seed):
+        model = networks.build(recipe.architecture).to(device)
+        for _ in loop.fit(model, recipe, images, seed):
             pass
         model.eval()
-        pens = [evaluation.measure_strokes(model, each, unset).accuracy for each in sets]
+        pens = [evaluation.measure_strokes(model, each, unset).accuracy.share for each in sets]
         together = evaluation.measure_strokes(model, stroke_sets.join(sets), unset)
         return [
-            evaluation.measure_images(model, test, unset).accuracy,
+            evaluation.measure_images(model, test, unset).accuracy.share,
             *(accuracy for accuracy in pens if accuracy is not None),
             together.auroc or float("nan"),
         ]

@@ -19,9 +19,12 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from mnist_core import calibration, datasets, evaluation, pen_styles, strokes, weights
-from mnist_core.inference import Recognizer
-from mnist_core.web.examples import Strokes, strokes_from_segments
+from mnist_core.data import image_sets, pen_styles
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.ink.raster import images_from_drawings
+from mnist_core.model import calibration, weight_file
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.web.pad.examples import Strokes, strokes_from_segments
 from tests.benchmarks import percentile
 
 DRAWINGS = 2_000
@@ -53,10 +56,10 @@ def _measure_drawings(recognizer: Recognizer) -> dict[str, float]:
         recognizer.read_strokes(value)
         waits.append(1000 * (time.perf_counter() - begun))
     waits = sorted(waits[WARM_UP:])
-    parsed = [strokes.parse_drawing(value) for value in values]
+    parsed = [parse_drawing(value) for value in values]
     begun = time.perf_counter()
     for start in range(0, DRAWINGS, BATCH):
-        images = evaluation.ink_of(parsed[start : start + BATCH]).to(recognizer.device)
+        images = images_from_drawings(parsed[start : start + BATCH]).to(recognizer.device)
         calibration.read_logits(recognizer.model, images)
     return {
         "n": len(waits),
@@ -78,7 +81,7 @@ def picture(image: np.ndarray, random: np.random.Generator) -> Image.Image:
 
 def measure_round_trip(recognizer: Recognizer, count: int) -> dict[str, float]:
     """Return the share of MNIST's first test images read right, as they are and as pictures."""
-    test = datasets.load("mnist", train=False)
+    test = image_sets.load("mnist", train=False)
     random = np.random.default_rng(0)
     clean = round_trip = 0
     for image, label in tqdm(zip(test.images[:count], test.labels[:count], strict=True)):
@@ -101,7 +104,7 @@ def sentence(reading: dict[str, float]) -> str:
 def main() -> None:
     """Measure, and print a few lines or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--weights", type=Path, default=weights.SHIPPED)
+    parser.add_argument("--weights", type=Path, default=weight_file.SHIPPED)
     parser.add_argument("--pictures", type=int, default=10_000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.start_stop [--runs 200] [--longest 8]
 
-Each run is a real training in a process of its own, started and stopped through the studio, as the
-page does it; one in four is a teaching. Prints, after the first twenty runs and at the end, what
-there is of the studio's process: children, threads, open files, memory; what lies in the temporary
-folder and in the visitors' folders; the memory gained a run, and the seconds from stop to stopped.
+Each run is a real training in a process of its own, started and stopped as the page does it; one
+in four is a teaching. Prints, after the first twenty runs and at the end, what there is of the
+process: children, threads, open files, memory; what lies in the temporary folder and in the
+visitors' folders; the memory gained a run, and the seconds from stop to stopped.
 Ends with 1 if anything is left behind. Linux only: it reads /proc.
 """
 
@@ -21,11 +21,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mnist_core import weights
-from mnist_core.inference import Recognizer
-from mnist_core.jobs import TrainingJob, TrainTask
-from mnist_core.recipes import RECIPES
-from mnist_core.web.studio import Studio
+from mnist_core.model import weight_file
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.service.service import Service, make_service
+from mnist_core.training.job import TrainingJob
+from mnist_core.training.recipes import RECIPES
+from mnist_core.training.worker import TrainTask
 from tests.drawings import SEVEN
 
 WARM_UP = 20  # runs
@@ -62,29 +63,31 @@ def left(scratch: Path, folder: Path) -> dict[str, int]:
     }
 
 
-def start_and_stop(studio: Studio, number: int, pause: float) -> float:
+def start_and_stop(service: Service, number: int, pause: float) -> float:
     """Start a run, stop it after a pause; return the seconds from stop to stopped."""
+    workspace = service.workspaces.open(VISITOR)
     if number % 4 == 3:
-        studio.teach(VISITOR)
+        service.trainings.teach(workspace)
     else:
         recipe = RECIPES[("fast", "balanced", "tutorial")[number % 4]]
-        studio.train(TrainTask(recipe, device="cpu", seed=number), VISITOR)
+        service.trainings.train(workspace, TrainTask(recipe, device="cpu", seed=number))
     time.sleep(pause)
     begun = time.perf_counter()
-    studio.stop(VISITOR)
-    while studio.look(VISITOR).active:
+    service.trainings.stop(workspace)
+    while service.state(workspace).active:
         time.sleep(0.005)
     seconds = time.perf_counter() - begun
-    studio.go_back(VISITOR)  # from what was finished before it could be stopped
+    workspace.discard_candidate()  # what was finished before it could be stopped
     return seconds
 
 
 def main() -> int:
     """Start and stop, and print what is left."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--runs", type=int, default=200, help="at least 2")
     parser.add_argument("--longest", type=float, default=8.0, help="seconds from start to stop")
     options = parser.parse_args()
+    warm_up = min(WARM_UP, options.runs // 2)
     torch.set_num_threads(1)  # as the page does
     moments = random.Random(0)
     seconds, megabytes = [], []
@@ -92,31 +95,31 @@ def main() -> int:
         scratch, folder = Path(place, "scratch"), Path(place, "kept")
         scratch.mkdir()
         tempfile.tempdir = str(scratch)
-        studio = Studio(
-            Recognizer.load(weights.SHIPPED, "cpu"),
+        service = make_service(
+            Recognizer.load(weight_file.SHIPPED, "cpu"),
             folder=folder,
-            start_job=lambda task, target: TrainingJob(task, folder=target),
-            load_model=lambda path: Recognizer.load(path, "cpu"),
+            make_job=lambda task, target: TrainingJob(task, folder=target),
+            load=lambda path: Recognizer.load(path, "cpu"),
             device="cpu",
         )
-        studio.corrections(VISITOR).add(SEVEN, 2)
+        service.workspaces.open(VISITOR).corrections.add(SEVEN, 2)
         for number in range(options.runs):
-            seconds.append(start_and_stop(studio, number, moments.uniform(0, options.longest)))
+            seconds.append(start_and_stop(service, number, moments.uniform(0, options.longest)))
             megabytes.append(memory())
-            if number + 1 == WARM_UP:
+            if number + 1 == warm_up:
                 time.sleep(1)
                 before = left(scratch, folder)
-        studio.close()
+        service.close()
         time.sleep(1)  # for timers that have nothing to kill
         after = left(scratch, folder)
         tempfile.tempdir = None
-    print(f"| | after {WARM_UP} runs | after {options.runs} |\n|---|---|---|")
+    print(f"| | after {warm_up} runs | after {options.runs} |\n|---|---|---|")
     for name in after:
         print(f"| {name} | {before[name]} | {after[name]} |")
-    print(f"| memory, MB | {megabytes[WARM_UP - 1]:.1f} | {megabytes[-1]:.1f} |")
-    gain = np.polyfit(range(options.runs - WARM_UP), megabytes[WARM_UP:], 1)[0]
+    print(f"| memory, MB | {megabytes[warm_up - 1]:.1f} | {megabytes[-1]:.1f} |")
+    gain = np.polyfit(range(options.runs - warm_up + 1), megabytes[warm_up - 1 :], 1)[0]
     median, most = np.percentile(seconds, [50, 95])
-    print(f"\nMemory gained a run: {1000 * gain:.1f} kB (slope after run {WARM_UP}).")
+    print(f"\nMemory gained a run: {1000 * gain:.1f} kB (slope after run {warm_up}).")
     print(
         f"From stop to stopped: median {median:.2f} s, 95 % within {most:.2f} s, "
         f"longest {max(seconds):.2f} s."

@@ -23,8 +23,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from mnist_core import calibration, datasets, devices, evaluation, models, training
-from mnist_core.recipes import RECIPES
+from mnist_core.data import image_sets
+from mnist_core.model import calibration, devices, evaluation, networks
+from mnist_core.training import loop
+from mnist_core.training.optimizer import Muon
+from mnist_core.training.recipes import RECIPES
 from tests.benchmarks import baselines
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +75,7 @@ def run_recipe(name: str, seed: int, runs: Runs) -> None:
 
 def run_baseline(train: Callable[[int], Iterator[baselines.Moment]], seed: int, runs: Runs) -> None:
     """Train as a baseline does until 99 % is reached, or to its end."""
-    test = datasets.load("mnist", train=False)
+    test = image_sets.load("mnist", train=False)
     seconds, accuracy = 0.0, 0.0
     for moment, model in train(seed):
         seconds, accuracy = moment, _accuracy(model, test)
@@ -82,8 +85,8 @@ def run_baseline(train: Callable[[int], Iterator[baselines.Moment]], seed: int, 
     runs.accuracies.append(accuracy)
 
 
-def _accuracy(model: nn.Module, test: datasets.ImageSet) -> float:
-    return evaluation.measure_images(model, test, calibration.Calibration()).accuracy
+def _accuracy(model: nn.Module, test: image_sets.ImageSet) -> float:
+    return evaluation.measure_images(model, test, calibration.Calibration()).accuracy.share
 
 
 def measure_trainings(recipes: list[str], seeds: int) -> list[dict[str, Any]]:
@@ -103,10 +106,10 @@ def measure_trainings(recipes: list[str], seeds: int) -> list[dict[str, Any]]:
 
 def measure_steps() -> list[dict[str, Any]]:
     """Time a training step of `fast`, and of it with one thing changed, by turns."""
-    reduced = devices.has_fast_bfloat16(torch.device("cpu"))
+    use_bfloat16 = devices.has_fast_bfloat16(torch.device("cpu"))
 
     def network(channels_last: bool = True) -> nn.Module:
-        model = models.build(RECIPES["fast"].architecture)
+        model = networks.build(RECIPES["fast"].architecture)
         return model.to(
             memory_format=torch.channels_last if channels_last else torch.contiguous_format
         )
@@ -114,13 +117,14 @@ def measure_steps() -> list[dict[str, Any]]:
     variants: list[tuple[str, nn.Module, dict[str, Any]]] = [
         ("as it is", network(), {}),
         ("images' channels apart in memory", network(channels_last=False), {}),
-        ("float32" if reduced else "bfloat16", network(), {"reduced": not reduced}),
-        ("AdamW alone, without Muon", network(), {"muon": False}),
+        ("float32" if use_bfloat16 else "bfloat16", network(), {"use_bfloat16": not use_bfloat16}),
+        ("AdamW alone, without Muon", network(), {"muon_factor": 0.0}),
         ("batch of 1,024", network(), {"batch": 1024}),
         ("batch of 64", network(), {"batch": 64}),
     ]
     steppers = [
-        _stepper(model, **{"reduced": reduced, **options}) for _, model, options in variants
+        _stepper(model, **{"use_bfloat16": use_bfloat16, **options})
+        for _, model, options in variants
     ]
     times: list[list[float]] = [[] for _ in variants]
     for _ in range(STEPS_TIMED):
@@ -135,18 +139,22 @@ def measure_steps() -> list[dict[str, Any]]:
 
 
 def _stepper(
-    model: nn.Module, reduced: bool, muon: bool = True, batch: int = BATCH
+    model: nn.Module,
+    use_bfloat16: bool,
+    muon_factor: float = RECIPES["fast"].muon_factor,
+    batch: int = BATCH,
 ) -> Callable[[], float]:
     """Return what does a step and says the seconds that an image of it took."""
     recipe = RECIPES["fast"]
     ink, labels = torch.rand(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
     criterion = nn.CrossEntropyLoss()
-    optimizer = training.optimizer_of(model, recipe if muon else replace(recipe, muon_factor=0.0))
+    peak = recipe.learning_rate
+    optimizer = Muon(model, peak, recipe.weight_decay, muon_factor * peak)
     model.train()
 
     def step() -> float:
         begun = time.perf_counter()
-        training.learn(model, ink, labels, optimizer, criterion, reduced)
+        loop.learn(model, ink, labels, optimizer, criterion, use_bfloat16)
         return (time.perf_counter() - begun) / batch
 
     return step
@@ -154,20 +162,20 @@ def _stepper(
 
 def measure_sizes() -> dict[str, list[dict[str, float]]]:
     """Train one epoch by `fast` on fewer images, and with narrower and wider networks."""
-    everything = datasets.load("mnist", train=True)
+    everything = image_sets.load("mnist", train=True)
     recipe = replace(RECIPES["fast"], epochs=1, pen_digits=0, pen_others=0)
 
     def seconds(images: int, width: int) -> dict[str, float]:
         architecture = replace(recipe.architecture, width=width)
         torch.manual_seed(0)
-        model = models.build(architecture)
+        model = networks.build(architecture)
         chosen = replace(recipe, architecture=architecture, images=images)
         begun = time.perf_counter()
-        for _ in training.fit(model, chosen, everything, seed=0):
+        for _ in loop.fit(model, chosen, everything, seed=0):
             pass
         return {
             "images": images,
-            "parameters": models.count_parameters(model),
+            "parameters": networks.count_parameters(model),
             "seconds": time.perf_counter() - begun,
         }
 

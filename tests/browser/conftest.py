@@ -3,6 +3,8 @@
 Every visit fails if the browser's console says anything, or if the page asks another host.
 """
 
+import contextlib
+import functools
 import os
 import shutil
 import socket
@@ -57,54 +59,62 @@ def slow_down(page):
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
 
 
-@pytest.fixture(scope="session")
-def start_server(browser):  # so that no server starts where no browser can visit it
-    """Start ``python app.py`` with some arguments; gives the process and its address.
+SMALL = ("-m", "tests.browser.small_server")  # the app with small trainings
 
-    A launcher is a command that runs what follows it. The port is a free one unless given.
+
+@contextlib.contextmanager
+def running(*arguments, program=("app.py",), port=0, launcher=(), **environment):
+    """Run the app with some arguments; gives the process and its address.
+
+    The program is what Python runs. A launcher is a command that runs what follows it. The port
+    is a free one unless given.
     """
-    servers = []
-
-    def start(*arguments, port=0, launcher=(), **environment):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            port = probe.getsockname()[1]
-        command = [*launcher, sys.executable, "app.py", "--port", str(port), *arguments]
-        server = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
-        )
-        servers.append(server)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        port = probe.getsockname()[1]
+    command = [*launcher, sys.executable, *program, "--port", str(port), *arguments]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
+    )
+    try:
         assert server.stdout is not None
         ready = server.stdout.readline()
         assert ready.startswith("Ready: http://"), ready
-        return server, ready.removeprefix("Ready: ").strip()
-
-    yield start
-    for server in servers:
+        yield server, ready.removeprefix("Ready: ").strip()
+    finally:
         server.terminate()
-    for server in servers:
         server.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
-def serve(start_server, tmp_path_factory):
-    """Start the app on an empty folder; gives its address."""
-
-    def start(*arguments):
-        return start_server("--folder", str(tmp_path_factory.mktemp("kept")), *arguments)[1]
-
-    return start
+@pytest.fixture
+def start_server(browser):  # so that no server starts where no browser can visit it
+    """Start the app, as ``running`` does, until the test is over."""
+    with contextlib.ExitStack() as servers:
+        yield lambda *arguments, **options: servers.enter_context(running(*arguments, **options))
 
 
-@pytest.fixture(scope="session")
-def address(serve):
-    return serve()
+@pytest.fixture
+def start_small_server(start_server):
+    return functools.partial(start_server, program=SMALL)
 
 
-@pytest.fixture(scope="session")
-def public_address(serve):
-    return serve("--public")
+def served_to_all(*arguments, **options):
+    """Make a fixture: the address of one server for all tests, which started with no folder."""
+
+    @pytest.fixture(scope="session")
+    def address(browser, tmp_path_factory):
+        folder = str(tmp_path_factory.mktemp("kept"))
+        with running("--folder", folder, *arguments, **options) as (_, found):
+            yield found
+
+    return address
+
+
+address = served_to_all()
+public_address = served_to_all("--public")
+small_address = served_to_all(program=SMALL)
+small_public_address = served_to_all("--public", program=SMALL)
 
 
 @pytest.fixture

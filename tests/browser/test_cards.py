@@ -1,205 +1,244 @@
-"""The cards by themselves in a real browser: each command comes back as the card's note."""
+"""The cards on the real page, with real events; only the trainings are stand-ins."""
 
-import base64
-import json
 import math
+from dataclasses import replace
 
-import gradio as gr
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from mnist_core.inference import BLANK
-from mnist_core.web import theme
-from mnist_core.web.corrections_card import (
-    corrections_card,
-    corrections_command,
-    corrections_value,
-)
-from mnist_core.web.reading import (
-    correction_value,
-    other_value,
-    reading_correction,
-    reading_panel,
-    reading_value,
-)
-from mnist_core.web.shelf_card import shelf_card, shelf_command, shelf_value
-from mnist_core.web.training_panel import (
-    curves_value,
-    drawing_value,
-    panel_value,
-    sample_value,
-    training_panel,
-)
+from mnist_core.data import stroke_sets
+from mnist_core.model import weight_file
+from mnist_core.training.job import Point
+from mnist_core.training.progress import PreviewImages, Progress, Snapshot
+from tests.browser.hand import draw, expect_digit
 from tests.drawings import ONE, SEVEN
-from tests.test_training_panel import SEVEN as SEVEN_READ
-from tests.test_training_panel import Point, gate, idle
+from tests.pages import served
+from tests.stubs import SEVEN_READ, StubJob
 
-DRAWINGS = [
-    {"id": "a", "label": 7, "strokes": json.dumps(SEVEN)},
-    {"id": "b", "label": 1, "strokes": json.dumps(ONE)},
-]
-MODELS = [
-    {"id": "first", "name": "Shipped model", "shipped": True, "in_use": True},
-    {"id": "mine", "name": "Mine"},
-]
-HISTORY = [
+HISTORY = tuple(
     Point(i / 100, math.exp(-i / 9), 1 - math.exp(-i / 9), 0.98 if i % 9 == 8 else None)
     for i in range(60)
-]
-FILE = {"name": "mine.bin", "content": base64.b64encode(b"\x00\xffbytes").decode(), "serial": 1}
-
-
-def trained():
-    return {
-        **panel_value(idle(gate=gate())),
-        "curves": curves_value(HISTORY),
-        "drawing": drawing_value(SEVEN_READ.probabilities),
-        "samples": sample_value([BLANK.ink] * 12, [7] * 12, [7] * 11 + [1]),
-    }
+)
+UNDER_WAY = {
+    "progress": Progress(0.6, 1, 1, 60, 100, 1_000.0, 12.0, 0.3, 0.9, 0.01),
+    "history": HISTORY,
+    "previews": PreviewImages(np.full((12, 28, 28), 255, dtype=np.uint8), (7,) * 12),
+    "snapshot": Snapshot(0.98, (7,) * 11 + (1,), SEVEN_READ.probabilities),
+}
 
 
 @pytest.fixture(scope="module")
-def cards_address(browser):
-    def correct(payload):
-        return correction_value(f"Saved as {reading_correction(payload)}.")
+def server(browser, tmp_path_factory):
+    """Serve strangers, each with nothing yet; gives the address and the trainings started."""
+    jobs = []
 
-    def corrections(payload):
-        command = corrections_command(payload)
-        return corrections_value(DRAWINGS, json.dumps(command))
+    def make_job(task, folder):
+        jobs.append(StubJob(task, folder))
+        return jobs[-1]
 
-    def shelf(payload):
-        command = shelf_command(payload)
-        file = FILE if command and command["do"] == "download" else None
-        return shelf_value(MODELS, json.dumps(command), file=file)
-
-    def fill():
-        other = other_value("Mine", SEVEN_READ)
-        reading = reading_value(SEVEN_READ, correctable=True, other=other)
-        return reading, trained(), corrections_value(DRAWINGS), shelf_value(MODELS)
-
-    quiet = {"queue": False, "show_progress": "hidden"}
-    with gr.Blocks(analytics_enabled=False) as demo:
-        parts = [reading_panel(), training_panel(), corrections_card(), shelf_card()]
-        for part, answer in zip(parts[::2], (correct, corrections), strict=True):
-            part.input(answer, part, part, **quiet)
-        parts[3].input(shelf, parts[3], parts[3], **quiet)
-        demo.load(fill, None, parts, **quiet)
-    _, address, _ = demo.launch(
-        prevent_thread_lock=True,
-        quiet=True,
-        theme=theme.theme(),
-        css=theme.stylesheet(),
-        head=theme.HEAD,
-        ssr_mode=False,
-    )
-    yield address
-    demo.close(verbose=False)
+    folder = tmp_path_factory.mktemp("kept")
+    with served(public=True, folder=folder, make_job=make_job) as (address, _):
+        yield address, jobs
 
 
 @pytest.fixture
-def cards(visit, cards_address):
-    page = visit(cards_address)
-    expect(page.locator(".model")).to_have_count(2)
+def page(visit, server):
+    return settled(visit(server[0]))
+
+
+def settled(page):
+    """Wait until the page shows its visitor's things."""
+    expect(page.locator(".run-model")).to_contain_text("In use")
     return page
 
 
-def expect_command(page, card, command):
-    expect(page.locator(f"{card} .card-note")).to_have_text(json.dumps(command))
+def start(page, server):
+    """Start a training and return it."""
+    page.locator("#retrain").click()
+    expect(page.locator("#stop")).to_be_enabled()
+    return server[1][-1]
+
+
+@pytest.fixture
+def mine(page, server):
+    """Keep a model, and give it a name."""
+    start(page, server).succeed()
+    page.locator("#keep").click()
+    expect(page.locator(".model")).to_have_count(2)
+    page.get_by_role("button", name="Rename Fast").click()
+    page.keyboard.type("Mine")
+    page.keyboard.press("Enter")
+    return page.locator(".model", has_text="Mine")
+
+
+def correct(page, *labels):
+    """Draw and label some drawings."""
+    for digit in labels:
+        page.locator("#clear").click()
+        draw(page, SEVEN)
+        expect_digit(page, 7)
+        page.locator(f"#correct [data-digit='{digit}']").click()
+        expect(page.locator(".reading-saved")).to_have_text(f"Kept as {digit}.")
 
 
 def wait_for_ink(page, selector):
     """Wait until something is drawn on a canvas."""
     page.wait_for_function(
         """selector => {
-            const c = document.querySelector(selector);
-            const data = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+            const { width, height } = document.querySelector(selector);
+            const copy = new OffscreenCanvas(width, height).getContext("2d");
+            copy.drawImage(document.querySelector(selector), 0, 0);
+            const { data } = copy.getImageData(0, 0, width, height);
             return data.some((value, i) => i % 4 === 3 && value > 0);
         }""",
         arg=selector,
     )
 
 
-def test_the_curves_are_drawn_and_say_their_latest_values(cards):
+def test_a_run_shows_its_curves_what_it_reads_and_at_the_end_how_it_compares(page, server):
+    correct(page, 7)
+    job = start(page, server)
+    job.status = replace(job.status, **UNDER_WAY)
     for name in ("loss", "accuracy"):
-        wait_for_ink(cards, f"#{name}-curve")
-    label = cards.locator("#accuracy-curve").get_attribute("aria-label")
+        wait_for_ink(page, f"#{name}-curve")
+    expect(page.locator(".live-digit")).to_have_text("7")
+    expect(page.locator(".sample-grid li")).to_have_count(12)
+    expect(page.locator(".sample-grid li").last).to_have_text("7 → 1")
+    wait_for_ink(page, ".sample-grid canvas")
+    expect(page.get_by_role("img", name="Test image of a 7, read as 1, wrong")).to_be_visible()
+    label = page.locator("#accuracy-curve").get_attribute("aria-label")
     assert "held-back images 98.00" in label
     assert f"training images {100 * HISTORY[-1].accuracy:.1f}" in label
+    job.succeed(right=9_920)
+    expect(page.get_by_role("rowheader", name="Your corrections")).to_be_visible()
+    expect(page.locator(".comparison-verdict")).to_contain_text("no clear difference")
+    page.locator("#back").click()
+    expect(page.locator(".comparison")).to_be_hidden()
 
 
-def test_the_model_in_training_shows_what_it_reads_and_how_it_compares(cards):
-    expect(cards.locator(".live-digit")).to_have_text("7")
-    expect(cards.locator(".sample-grid li")).to_have_count(12)
-    expect(cards.locator(".sample-grid li").last).to_have_text("7 → 1")
-    expect(cards.get_by_role("img", name="Test image of a 7, read as 1, wrong")).to_be_visible()
-    expect(cards.get_by_role("rowheader", name="Your corrections")).to_be_visible()
-    expect(cards.locator(".gate-verdict")).to_contain_text("no clear difference")
+def test_a_misread_digit_is_corrected_by_a_click_and_by_a_key(page):
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    page.locator("#correct [data-digit='4']").click()
+    expect(page.locator(".reading-saved")).to_have_text("Kept as 4.")
+    page.keyboard.press("9")
+    expect(page.locator(".reading-saved")).to_have_text("Kept as 9.")
+    expect(page.get_by_label("Label of drawing 1")).to_have_value("4")
+    expect(page.get_by_label("Label of drawing 2")).to_have_value("9")
 
 
-def test_a_misread_digit_is_corrected_by_a_click_and_by_a_key(cards):
-    cards.locator("#correct [data-digit='4']").click()
-    expect(cards.locator(".reading-saved")).to_have_text("Saved as 4.")
-    cards.keyboard.press("9")
-    expect(cards.locator(".reading-saved")).to_have_text("Saved as 9.")
-    expect(cards.locator(".reading-other")).to_have_text("Mine: 7")
+def test_a_drawing_has_a_thumbnail_and_is_relabeled_and_removed_for_good(page):
+    correct(page, 4, 5)
+    wait_for_ink(page, ".correction canvas")
+    expect(page.locator(".corrections-count")).to_have_text("2 drawings")
+    with page.expect_response("**/gradio_api/**"):
+        page.get_by_label("Label of drawing 2").select_option("9")
+    page.get_by_label("Remove drawing 1").click()
+    expect(page.get_by_label("Remove drawing 1")).to_be_focused()  # of the one that is left
+    expect(page.locator(".corrections-count")).to_have_text("1 drawing")
+    page.reload()
+    expect(page.locator(".correction")).to_have_count(1)
+    expect(page.get_by_label("Label of drawing 1")).to_have_value("9")
 
 
-def test_a_drawing_has_a_thumbnail_and_is_relabeled_and_removed(cards):
-    wait_for_ink(cards, ".correction canvas")
-    expect(cards.locator(".corrections-count")).to_have_text("2 drawings")
-    cards.get_by_label("Label of drawing 2").select_option("4")
-    expect_command(cards, "#corrections", {"do": "relabel", "id": "b", "label": 4})
-    expect(cards.get_by_label("Label of drawing 2")).to_have_value("1")  # as the server says
-    cards.get_by_label("Remove drawing 1").click()
-    expect_command(cards, "#corrections", {"do": "remove", "id": "a"})
+def test_the_drawings_are_downloaded_and_added_where_they_are_uploaded(
+    page, visit, server, tmp_path
+):
+    correct(page, 4, 5)
+    with page.expect_download() as download:
+        page.locator("#corrections-download").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == "my-digits.jsonl.gz"
+    assert stroke_sets.parse(path.read_bytes(), "exported").labels.tolist() == [4, 5]
+    other = settled(visit(server[0]))
+    expect(other.locator("#corrections-download")).to_be_disabled()
+    other.locator("#corrections-file").set_input_files(path)
+    expect(other.locator("#corrections .card-note")).to_have_text("2 drawings added.")
+    for number, label in enumerate("45", start=1):
+        expect(other.get_by_label(f"Label of drawing {number}")).to_have_value(label)
 
 
-def test_a_file_of_drawings_is_sent_unless_it_is_too_large(cards, tmp_path):
+def test_a_file_that_is_too_large_or_no_drawings_is_told_and_adds_nothing(page, tmp_path):
+    note = page.locator("#corrections .card-note")
     path = tmp_path / "drawings.jsonl"
-    path.write_bytes(b"\x00\xff")
-    cards.locator("#corrections-file").set_input_files(path)
-    expect_command(cards, "#corrections", {"do": "upload", "content": "AP8="})
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
     path.write_bytes(bytes(2 * 1024 * 1024 + 1))
-    cards.locator("#corrections-file").set_input_files(path)
-    expect(cards.locator("#corrections .card-note")).to_contain_text("larger than 2 MB")
+    page.locator("#corrections-file").set_input_files(path)
+    expect(note).to_have_text("The file is larger than 2 MB: choose a smaller one.")
+    assert sent == []
+    path.write_bytes(b"\x00\xff")
+    page.locator("#corrections-file").set_input_files(path)
+    expect(note).not_to_contain_text("larger")
+    expect(note).not_to_contain_text("Reading")
+    expect(note).to_have_class("card-note failed")
+    expect(page.locator(".correction")).to_have_count(0)
 
 
-def test_a_model_is_renamed_by_keyboard(cards):
+def test_a_model_is_renamed_by_keyboard(page, mine):
+    draw(page, ONE)
     asked = []
-    cards.on("request", lambda request: asked.append(request.post_data_json["data"][0]))
-    rename = cards.get_by_role("button", name="Rename Mine")
+
+    def hear(request):
+        if "/read" not in request.url and request.post_data:
+            asked.append(request.post_data_json["data"][0])
+
+    page.on("request", hear)
+    rename = mine.get_by_role("button", name="Rename")
     rename.focus()
-    cards.keyboard.press("Enter")
-    cards.keyboard.type("No")
-    cards.keyboard.press("Escape")
-    expect(rename).to_be_focused()
-    cards.keyboard.press("Enter")
-    cards.keyboard.type("Seven 7")
-    cards.keyboard.press("Enter")
-    expect_command(cards, "#shelf", {"do": "rename", "id": "mine", "name": "Seven 7"})
-    expect(rename).to_be_focused()
-    [payload] = asked  # the 7 was for the name, and corrects nothing
+    page.keyboard.press("Enter")
+    page.keyboard.type("No")
+    page.keyboard.press("Escape")
+    expect(mine.get_by_role("button", name="Rename")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Seven 7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".model-name")).to_have_text(["Shipped model", "Seven 7"])
+    expect(page.get_by_role("button", name="Rename Seven 7")).to_be_focused()
+    payload = asked[0]  # the 7 was for the name, and corrects nothing
     assert payload["command"]["do"] == "rename"
+    assert not any("correction" in str(each) for each in asked)
+    page.reload()
+    expect(page.locator(".model-name")).to_have_text(["Shipped model", "Seven 7"])
 
 
-def test_a_model_is_used_compared_and_deleted_only_after_a_question(cards):
-    expect(cards.get_by_role("button", name="Use Shipped model")).to_be_disabled()
-    expect(cards.get_by_role("button", name="Delete Shipped model")).to_be_hidden()
-    cards.get_by_role("button", name="Use Mine").click()
-    expect_command(cards, "#shelf", {"do": "use", "id": "mine"})
-    cards.get_by_role("button", name="Compare Mine").click()
-    expect_command(cards, "#shelf", {"do": "compare", "id": "mine"})
-    delete = cards.get_by_role("button", name="Delete Mine")
+def test_a_model_is_used_compared_and_deleted_only_after_a_question(page, mine):
+    draw(page, SEVEN)
+    expect(mine.get_by_role("button", name="Use")).to_be_disabled()
+    expect(page.get_by_role("button", name="Delete Shipped model")).to_be_hidden()
+    compare = page.get_by_role("button", name="Compare Shipped model")
+    compare.click()
+    expect(compare).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".reading-other")).to_have_text("Shipped model: 7")
+    compare.click()
+    expect(page.locator(".reading-other")).to_be_hidden()
+    page.get_by_role("button", name="Use Shipped model").click()
+    expect(page.locator(".run-model")).to_contain_text("shipped")
+    expect_digit(page, 7)
+    mine.get_by_role("button", name="Use").click()
+    expect(page.locator(".run-model")).to_contain_text("Mine")
+    delete = mine.get_by_role("button", name="Delete")
     delete.click()
-    cards.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     expect(delete).to_be_focused()
+    expect(page.locator(".model")).to_have_count(2)
     delete.click()
-    cards.get_by_role("button", name="Yes").click()
-    expect_command(cards, "#shelf", {"do": "delete", "id": "mine"})
+    page.get_by_role("button", name="Yes").click()
+    expect(page.locator(".model")).to_have_count(1)
+    expect(page.locator(".run-model")).to_contain_text("shipped")
+    page.reload()
+    expect(page.locator(".model")).to_have_count(1)
 
 
-def test_a_file_from_the_server_is_saved_once(cards):
-    with cards.expect_download() as download:
-        cards.get_by_role("button", name="Download Mine").click()
-    assert download.value.suggested_filename == "mine.bin"
-    assert download.value.path().read_bytes() == b"\x00\xffbytes"
+def test_a_model_is_saved_once(page, mine):
+    saved = []
+    page.on("download", lambda file: saved.append(file))
+    with page.expect_download() as download:
+        mine.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == "Mine.safetensors"
+    assert weight_file.load(download.value.path())[1].test_right == 9_950
+    page.get_by_role("button", name="Use Shipped model").click()
+    expect(page.locator(".run-model")).to_contain_text("shipped")
+    assert len(saved) == 1

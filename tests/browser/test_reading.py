@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.hand import (
     draw,
     draw_with_finger,
@@ -53,7 +54,9 @@ class Held:
 
     def wait_for(self, count):
         """Wait until so many are held."""
+        deadline = time.monotonic() + PATIENCE / 1000
         while len(self.routes) < count:
+            assert time.monotonic() < deadline
             self.page.wait_for_timeout(10)
 
     def let_go(self):
@@ -422,9 +425,13 @@ def test_the_server_is_asked_for_once_at_a_time(visit, address):
             for (let i = 0; i < 3; i++) window.dispatchEvent(new Event("online"));
         }"""
     )
+    readings = sum(url.endswith("/read") for url in asked)
+    page.locator("#clear").click()
+    draw(page, ONE)
     with page.expect_request("**/theme.css?later"):
         page.evaluate("() => { fetch('theme.css?later'); }")
     assert sum(url.endswith("/app_id") for url in asked) == 1
+    assert sum(url.endswith("/read") for url in asked) == readings
 
 
 def test_a_refusal_is_shown_with_its_sentence(visit, address):
@@ -598,8 +605,8 @@ def test_a_correction_holds_even_the_points_that_were_not_sent_yet(page):
     assert kept[0][-1][-1] == pytest.approx([140, 279], abs=1)
 
 
-def test_two_corrections_at_once_are_both_kept(visit, serve):
-    page = visit(serve())
+def test_two_corrections_at_once_are_both_kept(visit, public_address):
+    page = visit(public_address)
     draw(page, SEVEN)
     expect_digit(page, 7)
     held = Held(page, "**/run/**")

@@ -1,4 +1,4 @@
-"""Retrain in a real browser, with real trainings."""
+"""Retrain in a real browser, with real trainings, most of them small."""
 
 import os
 import re
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core.recipes import RECIPES
 from tests.browser.hand import draw, expect_digit, wait_until_read
+from tests.browser.small_server import TEST_IMAGES, small_recipe
 from tests.drawings import ONE, SEVEN, circle
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
@@ -32,10 +32,20 @@ def start(page, recipe):
     page.locator("#retrain").click()
 
 
+def wait_until_it_reads(page, count):
+    """Wait until the model in training reads so many of the twelve test images."""
+    page.wait_for_function(
+        "count => document.querySelectorAll('[data-read=right]').length >= count",
+        arg=count,
+        timeout=PATIENCE,
+    )
+
+
 def keep_after_finishing_now(page):
-    """Start a run, end it early and keep its model."""
+    """Start a run, end it when it reads most images, and keep its model."""
     start(page, "balanced")
     expect_running(page)
+    wait_until_it_reads(page, 9)
     page.locator("#finish").click()
     page.locator("#keep").click(timeout=PATIENCE)
     expect(page.locator("#keep")).to_be_hidden()
@@ -135,6 +145,17 @@ def stopping():
             expect(page.locator("#stop")).to_be_disabled()
 
 
+@pytest.fixture
+def page(visit, small_address):
+    return visit(small_address)
+
+
+@pytest.fixture
+def stranger(visit, small_public_address):
+    """A page of somebody whose things nobody else has."""
+    return visit(small_public_address)
+
+
 def test_a_run_shows_its_progress_and_readings_go_on_and_stop_changes_nothing(page, stopping):
     stopping(page)
     expect(page.locator(".run-model")).to_contain_text("shipped")
@@ -184,13 +205,13 @@ def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(pa
     expect(page.locator(".run-model")).to_contain_text("shipped")  # the page has settled
     page.locator("#advanced").get_by_text("Advanced").click()
     epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
-    expect(epochs).to_have_value(str(RECIPES["balanced"].epochs))
+    expect(epochs).to_have_value(str(small_recipe().epochs))
     epochs.fill("3")
     epochs.press("Tab")
     choose(page, "tutorial")
     expect(batch).to_have_value("64")
     choose(page, "balanced")
-    expect(batch).to_have_value("256")
+    expect(batch).to_have_value(str(small_recipe().batch_size))
     expect(epochs).to_have_value("3")
     page.locator("#retrain").click()
     expect(page.locator(".run-line")).to_contain_text("Epoch 1 of 3", timeout=PATIENCE)
@@ -208,8 +229,10 @@ def test_a_reload_finds_the_run_again(page, stopping):
     expect_stopped(page)
 
 
-def test_two_strangers_wait_for_each_other_and_either_can_leave(visit, public_address, stopping):
-    starter, other = visit(public_address), visit(public_address)
+def test_two_strangers_wait_for_each_other_and_either_can_leave(
+    visit, small_public_address, stopping
+):
+    starter, other = visit(small_public_address), visit(small_public_address)
     stopping(starter)
     stopping(other)
     start(starter, "balanced")
@@ -234,11 +257,11 @@ def test_two_strangers_wait_for_each_other_and_either_can_leave(visit, public_ad
 
 
 def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server(
-    visit, start_server, tmp_path
+    visit, start_small_server, tmp_path
 ):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    server, address = start_server("--folder", str(tmp_path), TMPDIR=str(scratch))
+    server, address = start_small_server("--folder", str(tmp_path), TMPDIR=str(scratch))
     page = visit(address)
     read(page, SEVEN, 7)
     correct(page, 1)
@@ -246,15 +269,13 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     start(page, "balanced")
     expect_running(page)
     expect(page.locator(".run-facts dd")).to_have_count(5)
-    page.wait_for_function(
-        "document.querySelectorAll('[data-read=right]').length > 5", timeout=PATIENCE
-    )
+    wait_until_it_reads(page, 6)
     page.locator("#finish").click()
     expect(page.locator("#keep")).to_be_visible(timeout=PATIENCE)
     percent = r"\d\d\.\d\d % "
     interval = r"\(95 % interval \d\d\.\d\d to \d\d\.\d\d %\)"
     expect(page.locator("#result")).to_contain_text(
-        re.compile(percent + ".*10,000 test images.*" + interval + ".*before: " + percent)
+        re.compile(percent + f".*{TEST_IMAGES:,} test images.*" + interval + ".*before: " + percent)
     )
     expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "100")
     page.locator("#keep").click()
@@ -268,7 +289,7 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     wait_until_gone(worker)
     assert not list(scratch.glob("mnist_core*"))
 
-    _, address = start_server("--folder", str(tmp_path))
+    _, address = start_small_server("--folder", str(tmp_path))
     again = visit(address)
     expect(again.locator(".run-model")).to_contain_text("Balanced")
     expect(again.locator("#keep")).to_be_hidden()
@@ -289,8 +310,21 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     expect(again.locator(".model")).to_have_count(1)
 
 
-def test_a_training_that_is_killed_says_so_and_the_model_from_before_goes_on(visit, start_server):
-    server, address = start_server()
+def test_a_model_trained_by_the_fast_recipe_reads_real_digits(visit, start_server, tmp_path):
+    page = visit(start_server("--folder", str(tmp_path))[1])
+    start(page, "fast")
+    expect(page.locator("#keep")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#result")).to_contain_text(re.compile(r"9[89]\.\d\d % of 10,000 test"))
+    page.locator("#keep").click()
+    expect(page.locator(".run-model")).to_contain_text("Fast")
+    for drawing, digit in ((SEVEN, 7), (ONE, 1), (circle(), 0)):
+        read(page, drawing, digit)
+
+
+def test_a_training_that_is_killed_says_so_and_the_model_from_before_goes_on(
+    visit, start_small_server
+):
+    server, address = start_small_server()
     page = visit(address)
     start(page, "balanced")
     expect_running(page)
@@ -302,10 +336,10 @@ def test_a_training_that_is_killed_says_so_and_the_model_from_before_goes_on(vis
 
 
 def test_a_full_disk_is_told_in_sentences_and_nothing_half_written_stays(
-    visit, start_server, tmp_path
+    visit, start_small_server, tmp_path
 ):
     limit = ("sh", "-c", 'ulimit -f 1 && exec "$@"', "sh")  # no file longer than 512 bytes
-    _, address = start_server("--folder", str(tmp_path), launcher=limit)
+    _, address = start_small_server("--folder", str(tmp_path), launcher=limit)
     page = visit(address)
     read(page, circle(), 0)
     correct(page, 0)
@@ -317,8 +351,8 @@ def test_a_full_disk_is_told_in_sentences_and_nothing_half_written_stays(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_correction_is_kept_and_taught_and_one_can_go_back(visit, serve):
-    page = visit(serve())
+def test_a_correction_is_kept_and_taught_and_one_can_go_back(stranger):
+    page = stranger
     read(page, SEVEN, 7)
     correct(page, 2)
     expect(page.locator(".reading-saved")).to_have_text("Kept as 2.")
@@ -331,8 +365,8 @@ def test_a_correction_is_kept_and_taught_and_one_can_go_back(visit, serve):
     expect(page.locator(".run-model")).to_contain_text("shipped")
 
 
-def test_three_corrected_drawings_are_taught_and_the_model_kept(visit, serve):
-    page = visit(serve())
+def test_three_corrected_drawings_are_taught_and_the_model_kept(stranger):
+    page = stranger
     for count, (digit, drawing) in enumerate(OWN_WAYS.items(), start=1):
         page.locator("#clear").click()
         draw(page, drawing)
@@ -351,8 +385,8 @@ def test_three_corrected_drawings_are_taught_and_the_model_kept(visit, serve):
         read(page, drawing, digit)
 
 
-def test_of_two_strangers_at_once_each_reads_by_their_own_model(visit, public_address):
-    taught, other = visit(public_address), visit(public_address)
+def test_of_two_strangers_at_once_each_reads_by_their_own_model(visit, small_public_address):
+    taught, other = visit(small_public_address), visit(small_public_address)
     read(taught, SEVEN, 7)
     correct(taught, 2)
     taught.locator("#teach").click()

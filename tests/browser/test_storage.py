@@ -122,9 +122,11 @@ def test_by_itself_the_page_works_and_says_what_is_not_kept(
     expect(page.locator("#forgetful")).to_be_visible(visible=not stores)
 
 
-def test_where_everything_is_kept_on_the_server_nothing_is_said(open_browser, address):
+def test_where_everything_is_kept_on_the_server_nothing_is_said(
+    open_browser, start_server, tmp_path_factory
+):
     page = open_browser(NOWHERE)
-    page.goto(address)
+    page.goto(start_server("--folder", str(tmp_path_factory.mktemp("kept")))[1])
     read_and_correct(page, page)
     expect(page.locator("#forgetful")).to_have_count(0)
 

@@ -1,0 +1,4 @@
+"""What networks learn from: image sets, stroke sets, synthetic pen strokes, random changes.
+
+Knows nothing of networks.
+"""

@@ -1,0 +1,96 @@
+"""A drawing: what a pen left, as strokes of points; checked where it comes from outside.
+
+Knows nothing of images.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mnist_core.errors import DrawingError
+
+PAD_SIZE = 280.0  # logical px, side of the drawing pad
+MAX_STROKES = 500
+MAX_POINTS = 20_000
+
+Drawing = list[np.ndarray]  # one float64 array (points, 2) a stroke: x to the right, y down
+
+
+def parse_drawing(value: object) -> Drawing:
+    """Check a drawing that came from outside.
+
+    Args:
+        value: a list of strokes; a stroke is a list of ``[x, y]`` points in any unit, x to the
+            right and y down. Strokes without a point are left out.
+
+    Returns:
+        One float64 array (points, 2) a stroke. An empty list is a blank pad.
+
+    Raises:
+        DrawingError: not such a list, not all finite, more than 500 strokes or 20,000 points.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list | tuple):
+        raise DrawingError("A drawing must be a list of strokes: draw it again.")
+    if len(value) > MAX_STROKES:
+        raise DrawingError(
+            f"The drawing has {len(value)} strokes, more than the {MAX_STROKES} that are read: "
+            "clear the pad and draw one digit."
+        )
+    if not all(isinstance(stroke, list | tuple) for stroke in value):
+        raise DrawingError("Each stroke must be a list of [x, y] points: draw it again.")
+    points = sum(len(stroke) for stroke in value)
+    if points > MAX_POINTS:
+        raise DrawingError(
+            f"The drawing has {points} points, more than the {MAX_POINTS} that are read: "
+            "clear the pad and draw one digit."
+        )
+    return [_parse_stroke(stroke) for stroke in value if len(stroke) > 0]
+
+
+def _parse_stroke(stroke: Sequence[object]) -> np.ndarray:
+    for point in stroke:
+        if not isinstance(point, list | tuple) or len(point) != 2:
+            raise DrawingError("Each point must be a pair [x, y] of numbers: draw it again.")
+        for number in point:
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                raise DrawingError("Each point must be a pair [x, y] of numbers: draw it again.")
+    try:
+        array = np.array(stroke, dtype=np.float64)
+    except OverflowError:  # a whole number beyond float64
+        array = np.array([[np.inf, np.inf]])
+    # Beyond 1e30 the squares that distances need leave float64's comfort and float32's range.
+    if not (np.abs(array) < 1e30).all():
+        raise DrawingError("A point of the drawing is not a finite number: draw it again.")
+    return array
+
+
+def thinned(drawing: Drawing, most: int) -> Drawing:
+    """Leave out points, evenly along the strokes, until about ``most`` are left; all ends stay."""
+    if sum(len(stroke) for stroke in drawing) <= most:
+        return drawing
+    length = sum(_lengths(stroke).sum() for stroke in drawing)
+    step = max(float(length) / most, np.finfo(np.float64).tiny)
+    return [thinned_path(stroke, step) for stroke in drawing]
+
+
+def _lengths(path: np.ndarray) -> np.ndarray:
+    return np.hypot(*np.diff(path, axis=0).T)
+
+
+def thinned_path(path: np.ndarray, step: float) -> np.ndarray:
+    """Leave out points of a path (N, 2) until those left are about a step apart along it.
+
+    Both ends stay. So a slow hand, which leaves more points, costs no more than a fast one.
+    """
+    if len(path) < 3:
+        return path
+    lengths = _lengths(path)
+    if lengths.min() >= step:
+        return path
+    # A point stays where the path so far enters another step.
+    steps = np.floor(np.concatenate([[0.0], np.cumsum(lengths)]) / step)
+    keep = np.concatenate([[True], np.diff(steps) > 0])
+    keep[-1] = True
+    return path[keep]

@@ -1,0 +1,61 @@
+"""Processes items that wait at the same time in one batch.
+
+Nobody waits for a batch to fill: an item that comes alone is processed at once, and those that come
+meanwhile make up the next batch. Knows nothing of what the items are.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class MicroBatcher(Generic[Item, Result]):
+    """Processes batches in one thread, the items in the order in which they came."""
+
+    def __init__(
+        self, process: Callable[[Sequence[Item]], Sequence[Result]], largest_batch: int
+    ) -> None:
+        """Take what processes a batch.
+
+        Args:
+            process: returns a result for each item, in their order. Where it raises an error, it
+                is given the items again, one at a time, so that each has its own result or error.
+            largest_batch: how many items it is given at once.
+        """
+        self._process = process
+        self._largest_batch = largest_batch
+        self._waiting: deque[tuple[Item, Future[Result]]] = deque()
+        self._executor = ThreadPoolExecutor(1, "batches")
+
+    def submit(self, item: Item) -> Future[Result]:
+        """Have an item processed, unless its future is canceled before; from any thread."""
+        future: Future[Result] = Future()
+        self._waiting.append((item, future))
+        self._executor.submit(self._process_some)  # finds nothing, where an earlier call took it
+        return future
+
+    def _process_some(self) -> None:
+        batch: list[tuple[Item, Future[Result]]] = []
+        while self._waiting and len(batch) < self._largest_batch:
+            item, future = self._waiting.popleft()
+            if future.set_running_or_notify_cancel():
+                batch.append((item, future))
+        if batch:
+            self._fulfill(batch)
+
+    def _fulfill(self, batch: Sequence[tuple[Item, Future[Result]]]) -> None:
+        try:
+            results = self._process([item for item, _ in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            for each in batch:
+                self._fulfill([each])
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            future.set_result(result)

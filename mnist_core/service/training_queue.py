@@ -1,0 +1,172 @@
+"""One training at a time: the others wait in the order in which they came.
+
+Knows nothing of models, visitors' folders or pages.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from mnist_core.errors import TrainingError
+from mnist_core.service.run_record import RunRecord
+from mnist_core.training.job import JobStatus
+
+MOST_WAITING = 50
+
+
+class Job(Protocol):
+    """What the queue needs of a training (``mnist_core.training.job.TrainingJob``)."""
+
+    @property
+    def status(self) -> JobStatus:
+        """A snapshot of how it goes."""
+
+    def start(self, on_end: Callable[[], None]) -> None:
+        """Begin, in a process of its own; ``on_end`` is called once, when it is over."""
+
+    def watch(self, ink: np.ndarray | None) -> None:
+        """Have a drawing (28, 28) uint8 read again and again on the way."""
+
+    def finish(self) -> None:
+        """Ask for an early end that keeps what is learnt."""
+
+    def stop(self) -> None:
+        """Ask for the end, and return at once."""
+
+    def close(self) -> None:
+        """Stop it and wait until it is over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training that somebody asked for."""
+
+    owner: str
+    job: Job
+    record: RunRecord  # lies on disk while the run is in the queue
+
+
+class TrainingQueue:
+    """Holds at most one run of an owner. Its methods may be called from any thread."""
+
+    def __init__(
+        self, on_end: Callable[[Run], None], on_failure: Callable[[Run, str], None]
+    ) -> None:
+        """Take what shall happen when a run ends, or when its turn comes and it can't start.
+
+        Args:
+            on_end: is given the run, which stays in the queue until that is done.
+            on_failure: is given the run, which has left the queue, and one sentence.
+        """
+        self._on_end, self._on_failure = on_end, on_failure
+        self._lock = threading.Lock()
+        self._runs: list[Run] = []  # the first is the one that is on
+        self._closed = False
+
+    def submit(self, run: Run) -> None:
+        """Start a run, or let it wait.
+
+        Raises:
+            TrainingError: its owner has one in the queue, too many are waiting, or it can't start.
+        """
+        with self._lock:
+            if self._closed:
+                raise TrainingError("The server is shutting down: train again when it is back.")
+            if any(other.owner == run.owner for other in self._runs):
+                raise TrainingError("A training is already under way, one at a time: this is it.")
+            if len(self._runs) > MOST_WAITING:
+                raise TrainingError(
+                    f"{MOST_WAITING} trainings are waiting already: try again in some minutes."
+                )
+            with _failures_told():
+                run.record.write()
+            self._runs.append(run)
+            if len(self._runs) == 1:
+                self._start(run)
+
+    def find(self, owner: str) -> tuple[Run, int] | None:
+        """Return an owner's run and how many are to be over before it; None without a run."""
+        with self._lock:
+            for queue_position, run in enumerate(self._runs):
+                if run.owner == owner:
+                    return run, queue_position
+            return None
+
+    def stop(self, owner: str) -> None:
+        """Stop an owner's run, or take it out if it is still waiting."""
+        with self._lock:
+            run = next((each for each in self._runs if each.owner == owner), None)
+            if run is None:
+                return
+            run.record.remove()
+            if run is not self._runs[0]:
+                self._runs.remove(run)
+                return
+        run.job.stop()
+
+    def close(self) -> None:
+        """Stop the run that is on, wait until it is over, and forget the others.
+
+        Their records stay, and say that they were lost.
+        """
+        with self._lock:
+            self._closed = True
+            for run in self._runs:
+                run.record.end()
+            del self._runs[1:]
+            current = self._runs[:1]
+        for run in current:
+            run.job.close()
+
+    def _start(self, run: Run) -> None:
+        try:
+            with _failures_told():
+                run.job.start(lambda: self._job_ended(run))
+        except TrainingError:
+            self._runs.remove(run)
+            run.record.remove()
+            raise
+
+    def _job_ended(self, run: Run) -> None:
+        """Hand the run over, in the thread of its job, and start the next one."""
+        with self._lock:
+            if not (self._closed and run.job.status.state == "stopped"):
+                run.record.remove()
+        try:
+            self._on_end(run)
+        finally:
+            with self._lock:
+                if run in self._runs:
+                    self._runs.remove(run)
+                failures = self._start_next()
+            for failed, sentence in failures:  # without the lock, since they may ask the queue
+                self._on_failure(failed, sentence)
+
+    def _start_next(self) -> list[tuple[Run, str]]:
+        """Start the first run that can start; return those before it, and why they can't."""
+        failures = []
+        while self._runs and not self._closed:
+            run = self._runs[0]
+            try:
+                self._start(run)
+                break
+            except TrainingError as error:  # it has left the queue
+                failures.append((run, str(error)))
+        return failures
+
+
+@contextlib.contextmanager
+def _failures_told() -> Iterator[None]:
+    """Turn whatever keeps a training from starting into one sentence."""
+    try:
+        yield
+    except Exception as error:
+        cause = getattr(error, "strerror", None) or error
+        raise TrainingError(
+            f"The training can't start ({cause}): close other programs, or free some disk "
+            "space, and train again."
+        ) from error

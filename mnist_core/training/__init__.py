@@ -1,0 +1,4 @@
+"""Recipes and how they are carried out, in this process or in one of its own.
+
+Knows nothing of visitors or pages.
+"""

@@ -1,0 +1,145 @@
+"""The recipes to train by: data, not code.
+
+This module knows nothing of how they are carried out.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mnist_core.data.augmentation import Augmentation
+from mnist_core.errors import TrainingError
+from mnist_core.model.networks import Architecture
+
+# What may be asked for, least and most.
+LIMITS: dict[str, tuple[float, float]] = {
+    "epochs": (1, 50),
+    "batch_size": (16, 2048),
+    "learning_rate": (0.000_01, 0.5),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train: what the network is, what it sees, and for how long."""
+
+    name: str
+    description: str  # one sentence
+    architecture: Architecture
+    epochs: int  # passes over the training images
+    batch_size: int  # images a step
+    learning_rate: float  # the peak, where it changes
+    weight_decay: float = 0.0  # AdamW's
+    muon_factor: float = 0.0  # times the learning rate: filters' orthogonal steps; 0: none
+    label_smoothing: float = 0.0  # share of the truth that is spread over all classes
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    cropped_share: float = 0.0  # of the steps, the first ones: images lack their margin
+    images: int = 60_000  # of the training images, if there are so many
+    pen_digits: int = 0  # synthetic pen digits mixed into each epoch
+    pen_others: int = 0  # synthetic drawings of no digit mixed into each epoch
+    redraw: bool = False  # draw new ones for each epoch
+    tutorial: bool = False  # follow the classic tutorial, step by step
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="fast",
+            description="A small network, in some seconds.",
+            architecture=Architecture("convolutional", width=16),
+            epochs=1,
+            batch_size=256,
+            learning_rate=0.02,
+            weight_decay=0.02,
+            muon_factor=5.0,
+            label_smoothing=0.05,
+            augmentation=Augmentation(rotation=6, shear=0.1, scale=0.06, shift=1.0),
+            cropped_share=0.6,
+            images=32_000,
+            pen_digits=4_000,
+            pen_others=1_000,
+        ),
+        Recipe(
+            name="balanced",
+            description="A good network in well under a minute.",
+            architecture=Architecture("convolutional", width=16),
+            epochs=4,
+            batch_size=256,
+            learning_rate=0.02,
+            weight_decay=0.02,
+            muon_factor=5.0,
+            label_smoothing=0.05,
+            augmentation=Augmentation(
+                rotation=6, shear=0.1, scale=0.06, shift=1.0, elastic=0.4, thickness=0.4
+            ),
+            cropped_share=0.6,
+            images=48_000,
+            pen_digits=12_000,
+            pen_others=4_000,
+        ),
+        Recipe(
+            name="best",
+            description="The recipe of the shipped weights: some twenty minutes.",
+            architecture=Architecture("convolutional", width=32),
+            epochs=40,
+            batch_size=256,
+            learning_rate=0.015,
+            weight_decay=0.02,
+            label_smoothing=0.05,
+            augmentation=Augmentation(
+                rotation=8, shear=0.12, scale=0.08, shift=1.0, elastic=0.5, thickness=0.3
+            ),
+            pen_digits=6_000,
+            pen_others=2_500,
+            redraw=True,
+        ),
+        Recipe(
+            name="tutorial",
+            description="The classic beginner's workflow, step by step, without any trick.",
+            architecture=Architecture("simple"),
+            epochs=5,
+            batch_size=64,
+            learning_rate=0.01,
+            tutorial=True,
+        ),
+    )
+}
+
+
+def customize(recipe: Recipe, *, network: str | None = None, **numbers: float | None) -> Recipe:
+    """Change a recipe as somebody asks; what is None stays.
+
+    Args:
+        recipe: what to change.
+        network: ``simple`` or ``convolutional``.
+        **numbers: for any of ``LIMITS``.
+
+    Raises:
+        TrainingError: a value is out of its range, or the tutorial is asked for another network.
+    """
+    changes: dict[str, Any] = {
+        name: _checked(name, value) for name, value in numbers.items() if value is not None
+    }
+    if network not in (None, recipe.architecture.name):
+        if network == "convolutional":
+            raise TrainingError(
+                f"The recipe {recipe.name} trains the tutorial's own network: "
+                "choose another recipe for the convolutional one."
+            )
+        if network != "simple":
+            raise TrainingError(f"There is no network {network!r}: choose simple or convolutional.")
+        changes["architecture"] = Architecture("simple")
+    return replace(recipe, **changes)
+
+
+def _checked(name: str, value: Any) -> float:
+    """Return a number that is within its limits, an int where these are whole."""
+    least, most = LIMITS[name]
+    kind, called = type(least), name.replace("_", " ")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or (kind is int and value != int(value)):
+        raise TrainingError(f"The {called} can't be {value!r}: enter a number.")
+    if not least <= value <= most:
+        raise TrainingError(f"The {called} can't be {value:g}: choose {least:g} to {most:g}.")
+    return kind(value)

@@ -1,0 +1,51 @@
+"""The two functions of the page that other programs may call.
+
+    /predict        takes a drawing: a list of strokes, each a list of [x, y] points
+    /predict_image  takes an uploaded picture
+
+Knows nothing of the page itself.
+"""
+
+import asyncio
+from pathlib import Path
+
+import gradio as gr
+from gradio_client.utils import is_file_obj_with_meta
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.service.readings import PadContent, ReadingService
+
+READINGS_AT_ONCE = 8  # per function; more of them wait their turn
+API_CALLER = ""  # the visitor that calls count as: on a public server it never trains
+
+
+def add_api(readings: ReadingService) -> None:
+    """Add the functions to the page that is being built."""
+
+    async def answer(content: PadContent) -> dict:
+        try:
+            answered = await asyncio.wrap_future(readings.submit(API_CALLER, content))
+        except MnistCoreError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return answered.reading.as_dict()
+
+    async def predict(drawing: list[list[list[float]]]) -> dict:
+        """Read a drawing: a list of strokes, each a list of [x, y] points."""
+        return await answer(PadContent(drawing, None))
+
+    async def predict_image(picture: gr.FileData) -> dict:
+        """Read a picture of one digit, dark on light or light on dark."""
+        # Gradio has checked the path of a file object with meta, and of nothing else.
+        if not is_file_obj_with_meta(picture):
+            raise gr.Error(
+                "The picture is not an uploaded file: upload it first.", print_exception=False
+            )
+        return await answer(PadContent([], Path(picture["path"])))
+
+    for function in (predict, predict_image):
+        gr.api(
+            function,
+            api_name=function.__name__,
+            queue=False,
+            concurrency_limit=READINGS_AT_ONCE,
+        )

@@ -1,0 +1,1 @@
+"""The drawings that the visitor has labeled."""

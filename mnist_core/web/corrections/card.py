@@ -1,0 +1,145 @@
+"""The card of corrections: drawings with the labels that they should have been read as.
+
+Knows nothing of where they are kept, or of how they are taught.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import gradio as gr
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.service.trainings import WorkspaceState
+from mnist_core.storage.corrections import Correction
+from mnist_core.web.assets import read_assets
+from mnist_core.web.card import LONGEST_ID, NO_NOTE, Card, Events, Note, Updates, Visitor
+from mnist_core.web.downloads import download
+from mnist_core.web.pad.component import pad_content
+from mnist_core.web.reading.component import correction_value, reading_correction
+
+LARGEST_FILE = 2 * 1024 * 1024  # bytes of an uploaded file
+
+_SCRIPTS = ("common.js", "cards.js", "corrections/thumbnail.js", "corrections/corrections.js")
+_LONGEST_CONTENT = (LARGEST_FILE + 2) // 3 * 4  # characters in base64
+
+
+class CorrectionsCard(Card):
+    """The drawings, and the button that teaches them."""
+
+    def __init__(self) -> None:
+        """Lay the card out."""
+        with gr.Column(elem_id="handwriting", elem_classes="card"):
+            gr.HTML(
+                "<h2>My handwriting</h2><p>Drawings that you have labeled. Teaching them makes a "
+                "model that reads your digits better and forgets no others.</p>"
+            )
+            self._list = gr.HTML(
+                corrections_value([]),
+                elem_id="corrections",
+                html_template=read_assets("corrections/corrections.html"),
+                js_on_load=read_assets(*_SCRIPTS),
+                apply_default_css=False,
+                largest_file=LARGEST_FILE,
+            )
+            self._teach = gr.Button("Teach it my handwriting", elem_id="teach", interactive=False)
+        self.outputs = [self._list, self._teach]
+
+    def shown(self, visitor: Visitor, state: WorkspaceState, note: Note) -> Updates:
+        """List the drawings; they can be taught where there are some and no run is on."""
+        drawings = visitor.workspace.corrections.all()
+        can_teach = bool(drawings) and not state.active
+        return {
+            self._list: corrections_value(drawings, note),
+            self._teach: gr.Button(interactive=can_teach),
+        }
+
+    def wire(self, events: Events) -> None:
+        """Keep corrections, change them as the card asks, and teach them."""
+
+        def teach(visitor: Visitor, payload: Any) -> None:
+            events.service.trainings.teach(visitor.workspace)
+            events.watch(visitor, payload)
+
+        def keep(visitor: Visitor, value: Any, payload: Any) -> Note:
+            return Note(also={events.reading: correction_value(_keep(visitor, value, payload))})
+
+        events.on(self._list.input, _edit, [self._list], by=self, shows=[self])
+        events.on(self._teach.click, teach, [events.pad], by=self)
+        events.on(
+            events.reading.input,
+            keep,
+            [events.reading, events.pad],
+            by=self,
+            shows=[self],
+            also=[events.reading],
+            trigger_mode="multiple",  # none is left out because another is on its way
+        )
+
+
+def corrections_value(drawings: Iterable[Correction], note: Note = NO_NOTE) -> dict[str, Any]:
+    """Turn corrections into what ``corrections.js`` shows."""
+    items = [
+        # Strokes as text: Gradio would look into every point of a list.
+        {"id": each.id, "label": each.label, "strokes": json.dumps(each.strokes)}
+        for each in drawings
+    ]
+    return {"items": items, "note": note.text, "failed": note.failed, "file": note.file}
+
+
+def _keep(visitor: Visitor, value: Any, payload: Any) -> str:
+    """Keep the drawing on the pad under the label that was clicked; say what came of it."""
+    label, content = reading_correction(value), pad_content(payload)
+    if content.picture is not None or label is None:
+        return "Not kept: draw it first."
+    try:
+        visitor.workspace.corrections.add(content.strokes, label)
+    except MnistCoreError as error:
+        return str(error)
+    return f"Kept as {label}."
+
+
+def _edit(visitor: Visitor, payload: Any) -> Note:
+    """Do what the card asks for."""
+    corrections = visitor.workspace.corrections
+    match corrections_command(payload):
+        case {"do": "relabel", "id": drawing, "label": label}:
+            corrections.relabel(drawing, label)
+        case {"do": "remove", "id": drawing}:
+            corrections.remove(drawing)
+        case {"do": "download"}:
+            return Note(file=download("my-digits.jsonl.gz", corrections.export()))
+        case {"do": "upload", "content": content}:
+            try:
+                unpacked = base64.b64decode(content, validate=True)
+            except binascii.Error:
+                return Note("The file did not arrive whole: upload it again.", failed=True)
+            count = corrections.add_set(unpacked)
+            return Note(f"{count} drawings added." if count != 1 else "One drawing added.")
+    return NO_NOTE
+
+
+def corrections_command(payload: Any) -> dict[str, Any] | None:
+    """Unpack what the browser asks for; None for junk.
+
+    ``do`` is ``relabel`` (with ``id`` and ``label``), ``remove`` (with ``id``), ``download`` or
+    ``upload`` (with ``content``, of base64's length but not yet decoded).
+    """
+    command = payload.get("command") if isinstance(payload, dict) else None
+    if not isinstance(command, dict):
+        return None
+    name, drawing = command.get("do"), command.get("id")
+    is_id = isinstance(drawing, str) and 0 < len(drawing) <= LONGEST_ID
+    if name == "download":
+        return {"do": "download"}
+    if name == "remove" and is_id:
+        return {"do": "remove", "id": drawing}
+    label = command.get("label")
+    if name == "relabel" and is_id and type(label) is int and 0 <= label <= 9:
+        return {"do": "relabel", "id": drawing, "label": label}
+    content = command.get("content")
+    if name == "upload" and isinstance(content, str) and 0 < len(content) <= _LONGEST_CONTENT:
+        return {"do": "upload", "content": content}
+    return None

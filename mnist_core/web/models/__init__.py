@@ -1,0 +1,1 @@
+"""The models, and what may be done with each."""

@@ -1,0 +1,128 @@
+"""The card of models: which there are, and what may be done with each.
+
+Knows nothing of where they are kept.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import gradio as gr
+
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.service.trainings import WorkspaceState
+from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
+from mnist_core.storage.models import LONGEST_NAME, StoredModel
+from mnist_core.web.assets import read_assets
+from mnist_core.web.card import LONGEST_ID, NO_NOTE, Card, Events, Note, Updates, Visitor
+from mnist_core.web.downloads import download
+from mnist_core.web.training.panel import short
+
+LONGEST_ASKED_NAME = 1000  # characters that are passed on; the store says which names it takes
+
+
+class ModelsCard(Card):
+    """The kept models, and the built-in one."""
+
+    def __init__(self, built_in: Recognizer) -> None:
+        """Lay the card out."""
+        self._built_in = built_in
+        with gr.Column(elem_id="models", elem_classes="card"):
+            gr.HTML("<h2>Models</h2><p>The shipped one, and those that you have kept.</p>")
+            self._list = gr.HTML(
+                models_value([]),
+                elem_id="model-list",
+                html_template=read_assets("models/models.html"),
+                js_on_load=read_assets("common.js", "cards.js", "models/models.js"),
+                apply_default_css=False,
+                longest_name=LONGEST_NAME,
+            )
+        self.outputs = [self._list]
+
+    def shown(self, visitor: Visitor, state: WorkspaceState, note: Note) -> Updates:
+        """List the models."""
+        workspace = visitor.workspace
+        rows = [built_in_row(self._built_in), *map(model_row, workspace.models.entries())]
+        marks = {"in_use": state.in_use, "second": workspace.second_id}
+        rows = [row | {mark: row["id"] == one for mark, one in marks.items()} for row in rows]
+        return {self._list: models_value(rows, note)}
+
+    def wire(self, events: Events) -> None:
+        """Do what the card asks for; another model may read afterwards."""
+        events.on(self._list.input, self._act, [self._list], by=self)
+
+    def _act(self, visitor: Visitor, payload: Any) -> Note:
+        workspace = visitor.workspace
+        match models_command(payload):
+            case {"do": "use", "id": model}:
+                workspace.use(model)
+            case {"do": "compare", "id": model}:
+                workspace.read_beside(model)
+            case {"do": "rename", "id": model, "name": name}:
+                workspace.models.rename(model, name)
+            case {"do": "delete", "id": model}:
+                workspace.delete(model)
+            case {"do": "download", "id": model} if model == BUILT_IN and self._built_in.path:
+                return Note(file=_weights(BUILT_IN_TITLE, self._built_in.path.read_bytes()))
+            case {"do": "download", "id": model}:
+                stored = workspace.models.get(model)
+                return Note(file=_weights(stored.title, stored.path.read_bytes()))
+        return NO_NOTE
+
+
+def _weights(name: str, content: bytes) -> dict[str, Any]:
+    return download(f"{name}.safetensors", content)
+
+
+def models_value(rows: Iterable[dict[str, Any]], note: Note = NO_NOTE) -> dict[str, Any]:
+    """Turn rows, of ``built_in_row`` and ``model_row``, into what ``models.js`` shows."""
+    return {"models": list(rows), "note": note.text, "failed": note.failed, "file": note.file}
+
+
+def built_in_row(recognizer: Recognizer) -> dict[str, Any]:
+    """Say what there is to say of the built-in model."""
+    info = recognizer.info
+    return {
+        "id": BUILT_IN,
+        "name": BUILT_IN_TITLE,
+        "recipe": info.recipe,
+        "accuracy": short(info.accuracy),
+        "date": info.created[:10],
+        "size": f"{info.parameters * 4 / 1e6:.1f} MB",  # float32
+        "shipped": True,
+    }
+
+
+def model_row(model: StoredModel) -> dict[str, Any]:
+    """Say what there is to say of a kept model."""
+    info = model.info
+    return {
+        "id": model.id,
+        "name": model.title,
+        "recipe": info.recipe if info.dataset == "mnist" else f"{info.recipe}, {info.dataset}",
+        "accuracy": short(info.accuracy),
+        "date": info.created[:16].replace("T", " "),
+        "size": f"{model.size / 1e6:.1f} MB",
+        "shipped": False,
+    }
+
+
+def models_command(payload: Any) -> dict[str, Any] | None:
+    """Unpack what the browser asks for; None for junk.
+
+    ``do`` is ``use``, ``compare``, ``download`` or ``delete``, with ``id``, which is None where
+    ``compare`` is to end; or ``rename``, with ``id`` and ``name``.
+    """
+    command = payload.get("command") if isinstance(payload, dict) else None
+    if not isinstance(command, dict):
+        return None
+    action, model = command.get("do"), command.get("id")
+    if action == "compare" and model is None:
+        return {"do": "compare", "id": None}
+    if not isinstance(model, str) or not 0 < len(model) <= LONGEST_ID:
+        return None
+    if action in ("use", "compare", "download", "delete"):
+        return {"do": action, "id": model}
+    name = command.get("name")
+    if action == "rename" and isinstance(name, str) and len(name) <= LONGEST_ASKED_NAME:
+        return {"do": "rename", "id": model, "name": name}
+    return None

@@ -1,0 +1,369 @@
+// The drawing pad. Gradio calls this once, as the body of a function of
+// (element, trigger, props, server, upload, watch), after pad.html is in the page. What common.js
+// and points.js define stands above it in the same body.
+//
+// The drawing lives here and goes one way, to the server: nothing that the server answers can
+// overwrite a stroke. The value is an object of three: `strokes`, JSON text of a list of strokes of
+// [x, y] points (text, because Gradio wraps every list of a value in a proxy of its own, which
+// takes milliseconds on a long drawing), `picture`, an uploaded file or null, and `number`.
+
+const SIDE = props.side; // logical px of the pad
+const PEN = 16; // logical px
+const SEND_EVERY = 40; // ms between two readings while the pen moves
+const MOST_ASKED = 2; // requests at once, so that a slow network does not halve the readings
+const PATIENCE = 5000; // ms for one answer
+const HISTORY = 500; // steps that Undo remembers
+const KEPT_AS = "draw-a-digit-drawing"; // in this tab's storage
+
+const stage = element.querySelector(".pad-stage");
+const canvas = element.querySelector("canvas");
+const backdrop = element.querySelector(".pad-backdrop");
+const note = element.querySelector(".pad-note");
+const fileInput = element.querySelector("#picture-file");
+const context = canvas.getContext("2d");
+
+let strokes = []; // of [x, y] points in logical px
+let picture = null; // {file: what the server needs, url: what the backdrop shows}
+let history = []; // earlier {strokes, picture}
+let pen = null; // id of the pointer that draws
+let uploads = 0; // that were begun; the newest is meant
+
+// ---- drawing on the screen -------------------------------------------------------------------
+
+function draw() {
+  const ratio = canvas.width / SIDE;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, SIDE, SIDE);
+  context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
+  context.lineWidth = PEN;
+  context.lineCap = context.lineJoin = "round";
+  for (const stroke of strokes) drawStroke(stroke);
+}
+
+function drawStroke(stroke) {
+  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
+  context.beginPath();
+  if (stroke.length === 1) {
+    context.arc(first[0], first[1], PEN / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
+  context.moveTo(first[0], first[1]);
+  for (let i = 1; i < stroke.length - 1; i++) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  context.lineTo(last[0], last[1]);
+  context.stroke();
+}
+
+let frame = 0;
+function drawSoon() {
+  if (!frame) frame = requestAnimationFrame(() => { frame = 0; draw(); });
+}
+
+function fit() {
+  const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+  if (side > 0 && side !== canvas.width) canvas.width = canvas.height = side;
+  draw();
+}
+
+function show() {
+  stage.classList.toggle("empty", strokes.length === 0 && !picture);
+  backdrop.hidden = !picture;
+  if (picture && backdrop.src !== picture.url) backdrop.src = picture.url;
+  drawSoon();
+}
+
+// ---- telling the server ----------------------------------------------------------------------
+
+// Drawings go to the route `read` of this server. Whatever it can't take goes through Gradio's event:
+// pictures, drawings until the server has said who the visitor is, and all of them where the page is
+// part of another application, which has no such route. While the server is gone nothing is sent;
+// when it is back, what lies on the pad then is.
+// Each drawing has a number, which comes back with its reading; reading.js, which is told of each,
+// shows no older one after it.
+
+let lastText = "[]";
+let lastFile = null;
+let lastTime = 0;
+let timer = 0;
+let number = 0;
+let asked = 0; // requests under way
+let waiting = false; // the drawing has changed, but too many requests are under way
+let hasRoute = true;
+
+function send() {
+  clearTimeout(timer);
+  timer = 0;
+  const text = JSON.stringify(strokes);
+  const file = picture && picture.file;
+  if (pen === null) keep(text);
+  if (text === lastText && file === lastFile) return;
+  [lastText, lastFile, lastTime] = [text, file, performance.now()];
+  number += 1;
+  const goesByEvent = file || !hasRoute || typeof props.visitor !== "string";
+  if (!goesByEvent) askSoon(); // before the value is set, which takes Gradio a while
+  publish();
+  if (goesByEvent) trigger("input");
+}
+
+function publish() {
+  props.value = { strokes: lastText, picture: lastFile, number };
+  tell("drawing-changed", { number, isDrawing: strokes.length > 0 });
+}
+
+function tell(event, detail) {
+  document.dispatchEvent(new CustomEvent(event, { detail }));
+}
+
+function askSoon() {
+  if (isServerGone()) return;
+  waiting = asked >= MOST_ASKED;
+  if (!waiting) ask();
+}
+
+function askAgain() {
+  if (number > 0 && !lastFile && hasRoute && typeof props.visitor === "string") askSoon();
+}
+document.addEventListener("server-back", askAgain);
+watch("visitor", askAgain);
+
+async function ask() {
+  asked += 1;
+  const thisNumber = number;
+  try {
+    const visitor = JSON.stringify(props.visitor);
+    const response = await fetch("read", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `{"visitor": ${visitor}, "number": ${number}, "strokes": ${lastText}}`,
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    hasRoute = response.status !== 404;
+    if (response.ok) tell("digit-read", await response.json());
+    else if (!hasRoute) trigger("input");
+    else if (!isServerGone()) await tellRefusal(response, thisNumber);
+  } catch (error) {
+    if (!isServerGone()) trigger("input");
+  }
+  asked -= 1;
+  if (waiting && hasRoute && !lastFile) askSoon();
+}
+
+async function tellRefusal(response, drawing) {
+  const { error } = await response.json().catch(() => ({})); // a proxy may say it in its own way
+  tell("digit-refused", { drawing, sentence: error });
+}
+
+// A correction is about all that is on the pad.
+document.addEventListener("correcting", () => {
+  if (timer) send();
+});
+
+function sendSoon() {
+  if (!timer) timer = setTimeout(send, Math.max(0, lastTime + SEND_EVERY - performance.now()));
+}
+
+// ---- outliving a reload ----------------------------------------------------------------------
+
+// The drawing is kept in this tab, where the browser allows it; a picture is not.
+
+function keep(text) {
+  try {
+    sessionStorage.setItem(KEPT_AS, text);
+  } catch (error) {
+    // then a reload finds an empty pad
+  }
+}
+
+function kept() {
+  try {
+    const drawing = JSON.parse(sessionStorage.getItem(KEPT_AS)) || [];
+    return drawing.every((stroke) => stroke.length > 0 && stroke.flat().every(Number.isFinite))
+      ? drawing : [];
+  } catch (error) {
+    return [];
+  }
+}
+
+function restore() {
+  strokes = kept();
+  if (strokes.length === 0) return;
+  lastText = JSON.stringify(strokes);
+  number = 1;
+  publish();
+  askAgain(); // or when the server has said who the visitor is
+}
+
+// What was read before the panel of the reading was there has to be read again.
+document.addEventListener("reading-ready", () => {
+  publish();
+  askAgain();
+});
+
+// ---- changing the drawing --------------------------------------------------------------------
+
+function remember() {
+  history.push({ strokes: strokes.slice(), picture });
+  if (history.length > HISTORY) forget(history.shift().picture);
+}
+
+function forget(dropped) {
+  const isKept = dropped === picture || history.some((step) => step.picture === dropped);
+  if (dropped && !isKept) URL.revokeObjectURL(dropped.url);
+}
+
+function replace(newStrokes, newPicture) {
+  strokes = newStrokes;
+  picture = newPicture;
+  note.textContent = "";
+  show();
+  send();
+}
+
+function undo() {
+  if (pen !== null || history.length === 0) return;
+  const before = history.pop();
+  const dropped = picture;
+  replace(before.strokes, before.picture);
+  forget(dropped);
+}
+
+function clear() {
+  note.textContent = "";
+  if (pen !== null || (strokes.length === 0 && !picture)) return;
+  remember();
+  replace([], null);
+}
+
+async function example() {
+  try {
+    const drawing = await server.example_drawing();
+    if (pen !== null) return;
+    remember();
+    replace(drawing, null);
+  } catch (error) {
+    note.textContent = "No example came from the server: try again.";
+  }
+}
+
+async function readPicture(file) {
+  if (pen !== null) return;
+  if (file.size > props.largest_file) {
+    note.textContent = `The picture is larger than ${megabytes(props.largest_file)}: choose a smaller one.`;
+    return;
+  }
+  note.textContent = "Reading the picture …";
+  const strokesBefore = strokes;
+  const thisUpload = ++uploads;
+  try {
+    const { path } = await upload(file);
+    // What is drawn or chosen meanwhile is meant.
+    if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
+    remember();
+    const server_file = { path, orig_name: file.name, meta: { _type: "gradio.FileData" } };
+    replace([], { file: server_file, url: URL.createObjectURL(file) });
+  } catch (error) {
+    note.textContent = "The picture did not reach the server: try again.";
+  }
+}
+
+// ---- pen, mouse and finger -------------------------------------------------------------------
+
+function addPoint(event) {
+  const point = padPoint(event.clientX, event.clientY, canvas.getBoundingClientRect(), SIDE);
+  return lengthen(strokes[strokes.length - 1], point);
+}
+
+// While the pen moves, the drawing is painted at once instead of in the next animation frame: a frame
+// that is due when the pen is lifted would delay the answer to the last stroke.
+
+canvas.addEventListener("pointerdown", (event) => {
+  if (pen !== null || event.button !== 0) return;
+  canvas.setPointerCapture(event.pointerId);
+  remember();
+  pen = event.pointerId;
+  picture = null;
+  note.textContent = "";
+  strokes = [...strokes, []];
+  addPoint(event);
+  show();
+  sendSoon();
+});
+
+canvas.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== pen) return;
+  const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  for (const move of moves.length > 0 ? moves : [event]) addPoint(move);
+  draw();
+  sendSoon();
+});
+
+function lift(event) {
+  if (event.pointerId !== pen) return;
+  if (event.type === "pointerup" && addPoint(event)) draw();
+  pen = null;
+  send();
+}
+for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+  canvas.addEventListener(type, lift);
+}
+
+// ---- buttons, keys, files --------------------------------------------------------------------
+
+element.querySelector("#undo").addEventListener("click", undo);
+element.querySelector("#clear").addEventListener("click", clear);
+element.querySelector("#example").addEventListener("click", example);
+element.querySelector("#upload").addEventListener("click", () => fileInput.click());
+fileInput.addEventListener("change", () => {
+  if (fileInput.files[0]) readPicture(fileInput.files[0]);
+  fileInput.value = "";
+});
+
+function inField(target) {
+  return target instanceof Element
+    && target.closest("input, textarea, select, [contenteditable], [role=listbox], [role=dialog]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || inField(event.target)) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.shiftKey && event.key.toLowerCase() === "z") undo();
+  else if (!command && (event.key === "Escape" || event.key === "Delete")) clear();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("paste", (event) => {
+  const files = event.clipboardData ? [...event.clipboardData.files] : [];
+  const file = files.find((one) => one.type.startsWith("image/"));
+  if (!file || inField(event.target)) return;
+  event.preventDefault();
+  readPicture(file);
+});
+
+stage.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  stage.classList.add("over");
+});
+stage.addEventListener("dragleave", () => stage.classList.remove("over"));
+stage.addEventListener("drop", (event) => {
+  event.preventDefault();
+  stage.classList.remove("over");
+  if (event.dataTransfer.files[0]) readPicture(event.dataTransfer.files[0]);
+});
+backdrop.addEventListener("error", () => {
+  backdrop.hidden = true;
+  stage.classList.add("empty");
+});
+
+// ---- staying sharp: a new size, another screen, another theme --------------------------------
+
+new ResizeObserver(fit).observe(canvas);
+window.addEventListener("resize", fit);
+new MutationObserver(drawSoon).observe(document.body, { attributeFilter: ["class"] });
+restore();
+fit();
+show();

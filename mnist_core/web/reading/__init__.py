@@ -1,0 +1,1 @@
+"""The reading: the digit, ten bars, and what the network saw."""

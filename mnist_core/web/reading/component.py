@@ -1,0 +1,152 @@
+"""The reading: the answer in words, ten bars in fixed order, and the picture the model saw.
+
+Knows how to say a reading, not how it comes about.
+"""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from mnist_core.data.catalog import class_names
+from mnist_core.errors import MnistCoreError
+from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.model.recognizer import Reading
+from mnist_core.service.readings import Answer, PadContent, SecondReading
+from mnist_core.web.assets import read_assets
+
+DIGIT_NAMES = tuple("0123456789")
+_BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
+_OFFLINE_WORDS = ("No connection", "It will be read when the server is back.")
+_NOTHING_SEEN = base64.b64encode(bytes(IMAGE_SIZE * IMAGE_SIZE)).decode()
+
+
+def reading_panel() -> gr.HTML:
+    """Make the panel; it shows what ``reading_value`` or ``refusal_value`` returns.
+
+    Its ``.input`` fires when the visitor says what the drawing really is; pass what it sends to
+    ``reading_correction``, and answer it with ``correction_value``.
+    """
+    return gr.HTML(
+        BLANK_VALUE,
+        html_template=read_assets("reading/reading.html"),
+        js_on_load=read_assets("common.js", "reading/reading.js"),
+        apply_default_css=False,
+        offline=OFFLINE_VALUE,
+        refusal=refusal_value("The server would not read it: reload the page."),
+    )
+
+
+def reading_value(
+    reading: Reading,
+    *,
+    correctable: bool = False,
+    names: Sequence[str] | None = None,
+    other: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Turn a reading into what ``reading.js`` shows.
+
+    Args:
+        reading: of the model in use.
+        correctable: whether a visitor may say what a drawing really is.
+        names: of the ten classes, where they are not digits.
+        other: of ``second_value``, how a second model reads the same.
+    """
+    answer, note = words(reading, names)
+    return {
+        "state": reading.state,
+        "digit": reading.digit,
+        "answer": answer,
+        "note": note,
+        "probabilities": [round(p, 4) for p in reading.probabilities],
+        "candidates": list(reading.candidates),
+        "ink": base64.b64encode(reading.ink.tobytes()).decode(),
+        "refused": False,
+        "correctable": correctable,
+        "names": None if names is None else list(names),
+        "other": other,
+    }
+
+
+def second_value(second: SecondReading) -> dict[str, Any]:
+    """Say how a second model reads the same."""
+    return {
+        "name": second.name,
+        "answer": words(second.reading, class_names(second.dataset))[0],
+        "probabilities": [round(p, 4) for p in second.reading.probabilities],
+    }
+
+
+def shown(answer: Answer, content: PadContent) -> dict[str, Any]:
+    """Say what the page shows of what lies on its pad."""
+    second = answer.second
+    value = reading_value(
+        answer.reading,
+        names=class_names(answer.dataset),
+        correctable=answer.dataset == "mnist",
+        other=None if second is None else second_value(second),
+    )
+    return {**value, "drawing": content.number}
+
+
+def refused(error: MnistCoreError, content: PadContent) -> dict[str, Any]:
+    """Say why what lies on the pad was not read."""
+    return {**refusal_value(str(error)), "drawing": content.number}
+
+
+def reading_correction(payload: Any) -> int | None:
+    """Unpack the digit that the visitor says is right; None for junk."""
+    digit = payload.get("correction") if isinstance(payload, dict) else None
+    return digit if type(digit) is int and 0 <= digit <= 9 else None
+
+
+def correction_value(sentence: str) -> dict[str, Any]:
+    """Say what came of a correction."""
+    return {"saved": sentence}
+
+
+def refusal_value(sentence: str) -> dict[str, Any]:
+    """Say why a drawing or a picture was not read."""
+    return {**BLANK_VALUE, "answer": "Not read", "note": sentence, "refused": True}
+
+
+def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, str]:
+    """Say a reading: the answer, and a sentence about it; ``names`` are the classes', if any."""
+    called = names or DIGIT_NAMES
+    if reading.state == "blank":
+        return _BLANK_WORDS
+    if reading.state == "not-a-digit":
+        return "Not a digit", "The bars show what it would be if it were one."
+    if reading.state == "unsure":
+        *others, last = [called[digit] for digit in reading.candidates]
+        choice = f"{', '.join(others)} or {last}"
+        return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
+    return called[reading.digit or 0], f"{_percent(reading.confidence)} sure"
+
+
+def _percent(fraction: float) -> str:
+    """Round, but never to a certainty that is not there."""
+    return f"{min(round(100 * fraction), 99 if fraction < 0.995 else 100)} %"
+
+
+BLANK_VALUE: dict[str, Any] = {
+    "state": "blank",
+    "digit": None,
+    "answer": _BLANK_WORDS[0],
+    "note": _BLANK_WORDS[1],
+    "probabilities": [0.0] * 10,
+    "candidates": [],
+    "ink": _NOTHING_SEEN,
+    "refused": False,
+    "correctable": True,
+    "names": None,
+    "other": None,
+    "drawing": 0,  # number that the pad gave what was read
+}
+OFFLINE_VALUE: dict[str, Any] = {
+    **BLANK_VALUE,
+    "state": "offline",
+    "answer": _OFFLINE_WORDS[0],
+    "note": _OFFLINE_WORDS[1],
+}

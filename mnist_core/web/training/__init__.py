@@ -1,0 +1,1 @@
+"""The training: recipe, buttons, progress, curves and result."""

@@ -1,0 +1,93 @@
+"""The card of the training: recipe, settings, the buttons of a run, and how it goes.
+
+Knows nothing of how a training is carried out.
+"""
+
+from typing import Any
+
+import gradio as gr
+
+from mnist_core.service.trainings import WorkspaceState
+from mnist_core.web.card import PRIVATE, Card, Events, Note, Updates, Visitor, outputs_of
+from mnist_core.web.training.panel import panel_value, training_panel
+from mnist_core.web.training.settings import advanced_settings, recipe_menu, task_of
+
+SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on
+
+
+class TrainingCard(Card):
+    """What starts and ends a run, and the panel that shows it."""
+
+    def __init__(self, public: bool) -> None:
+        """Lay the card out; strangers are not offered what takes so long."""
+        with gr.Column(elem_id="training", elem_classes="card"):
+            gr.HTML(
+                "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's handwritten "
+                "digits. The old one goes on reading meanwhile.</p>"
+            )
+            with gr.Row(elem_classes="controls"):
+                recipe = recipe_menu(public)
+                self._retrain = _button("Retrain", "retrain", variant="primary")
+                self._finish = _button("Finish now", "finish", interactive=False)
+                self._stop = _button("Stop", "stop", interactive=False)
+            self._settings = [recipe, *advanced_settings(recipe, public)]
+            self.panel = training_panel()
+            with gr.Row(elem_classes="controls"):
+                self._keep = _button("Keep", "keep", variant="primary", visible=False)
+                self._back = _button("Go back", "back", visible=False)
+            self._timer = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
+        self.outputs = [
+            self.panel,
+            self._timer,
+            self._retrain,
+            self._finish,
+            self._stop,
+            self._keep,
+            self._back,
+        ]
+
+    def shown(self, _: Visitor, state: WorkspaceState, note: Note) -> Updates:
+        """Show how the visitor's run goes, and the buttons that can be clicked now."""
+        is_training = state.active and state.queue_position == 0
+        must_decide = state.comparison is not None
+        return {
+            self.panel: panel_value(state, note.text),
+            self._timer: gr.Timer(active=state.active),
+            self._retrain: gr.Button(interactive=not state.active),
+            self._finish: gr.Button(interactive=is_training),
+            self._stop: gr.Button(
+                "Stop" if is_training or not state.active else "Leave", interactive=state.active
+            ),
+            self._keep: gr.Button(visible=must_decide),
+            self._back: gr.Button(visible=must_decide),
+        }
+
+    def wire(self, events: Events) -> None:
+        """Start, watch and end runs, and decide on what they made."""
+        service = events.service
+        trainings = service.trainings
+
+        def start(visitor: Visitor, payload: Any, *settings: Any) -> None:
+            task = task_of(settings, service.workspaces.public, service.device)
+            trainings.train(visitor.workspace, task)
+            events.watch(visitor, payload)
+
+        def look(name: Any) -> Updates:
+            visitor = events.visitor(name)
+            # While a run is on, what the visitor has stays as it is.
+            is_active = trainings.is_busy(visitor.workspace.key)
+            return events.shown(visitor, [self] if is_active else events.cards)
+
+        events.on(self._retrain.click, start, [events.pad, *self._settings], by=self)
+        for button, act in (
+            (self._finish, lambda visitor: trainings.finish(visitor.workspace)),
+            (self._stop, lambda visitor: trainings.stop(visitor.workspace)),
+            (self._keep, lambda visitor: visitor.workspace.keep_candidate()),
+            (self._back, lambda visitor: visitor.workspace.discard_candidate()),
+        ):
+            events.on(button.click, act, by=self)
+        self._timer.tick(look, [events.store], outputs_of(events.cards), **PRIVATE)
+
+
+def _button(text: str, name: str, **options: Any) -> gr.Button:
+    return gr.Button(text, elem_id=name, scale=1, min_width=120, **options)

@@ -1,0 +1,87 @@
+// Shows what the model in training makes of things: the visitor's drawing, twelve test images, and
+// at the end the model beside the one before. Comes before training.js in the same function
+// body. Nodes are made once.
+
+const liveDrawing = element.querySelector(".run-drawing");
+const liveBars = Array.from({ length: 10 }, (_, digit) => {
+  const bar = document.createElement("div");
+  bar.className = "live-bar";
+  const track = document.createElement("div");
+  const level = document.createElement("div");
+  track.append(level);
+  const name = document.createElement("span");
+  name.textContent = digit;
+  bar.append(track, name);
+  liveDrawing.querySelector(".live-bars").append(bar);
+  return { bar, level };
+});
+
+function showDrawing(drawing) {
+  liveDrawing.hidden = !drawing;
+  if (!drawing) return;
+  setText(liveDrawing.querySelector(".live-digit"), drawing.digit || "–");
+  setText(liveDrawing.querySelector(".live-note"), drawing.note);
+  liveBars.forEach(({ bar, level }, digit) => {
+    const share = drawing.probabilities[digit];
+    level.style.transform = "scaleY(" + share + ")";
+    bar.classList.toggle("likely", String(digit) === drawing.digit);
+  });
+  const read = drawing.digit || "nothing yet";
+  liveDrawing.querySelector(".live-row").setAttribute("aria-label", "Read as " + read);
+}
+
+const samplePart = element.querySelector(".run-samples");
+const sampleGrid = element.querySelector(".sample-grid");
+
+function makeSample() {
+  const item = document.createElement("li");
+  const picture = document.createElement("canvas");
+  picture.setAttribute("role", "img");
+  const mark = document.createElement("span");
+  mark.ariaHidden = "true";
+  item.append(picture, mark);
+  return item;
+}
+
+function drawSample(picture, ink) {
+  if (picture.ink === ink) return;
+  picture.ink = ink;
+  paintInk(picture, ink);
+}
+
+function showSamples(samples) {
+  samplePart.hidden = samples.length === 0;
+  while (sampleGrid.children.length > samples.length) sampleGrid.lastChild.remove();
+  samples.forEach(({ ink, label, read }, i) => {
+    const item = sampleGrid.children[i] || sampleGrid.appendChild(makeSample());
+    const [picture, mark] = item.children;
+    drawSample(picture, ink);
+    const unread = read === null || read === undefined;
+    item.dataset.read = unread ? "not-yet" : read === label ? "right" : "wrong";
+    const words = { "not-yet": label, right: "✓ " + label, wrong: label + " → " + read };
+    setText(mark, String(words[item.dataset.read]));
+    const said = unread ? "not read yet" : "read as " + read + (read === label ? "" : ", wrong");
+    picture.setAttribute("aria-label", "Test image of a " + label + ", " + said);
+  });
+}
+
+const comparisonPart = element.querySelector(".comparison");
+const comparisonRows = comparisonPart.querySelector("tbody");
+
+function showComparison(comparison) {
+  comparisonPart.hidden = !comparison;
+  if (!comparison) return;
+  comparisonPart.dataset.tone = comparison.tone;
+  setText(comparisonPart.querySelector(".comparison-verdict"), comparison.verdict);
+  while (comparisonRows.children.length > comparison.rows.length) comparisonRows.lastChild.remove();
+  comparison.rows.forEach(({ name, before, after }, i) => {
+    if (!comparisonRows.children[i]) {
+      const head = document.createElement("th");
+      head.scope = "row";
+      const row = document.createElement("tr");
+      row.append(head, document.createElement("td"), document.createElement("td"));
+      comparisonRows.append(row);
+    }
+    [name, before, after].forEach((text, k) => setText(comparisonRows.children[i].children[k], text));
+  });
+}

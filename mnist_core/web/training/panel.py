@@ -1,0 +1,266 @@
+"""How a training goes: a progress bar, curves, what it reads so far, and at the end what it gave.
+
+Knows how to say a visitor's state, not how it comes about.
+"""
+
+import base64
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from mnist_core.labels import Accuracy
+from mnist_core.service.comparison import Comparison
+from mnist_core.service.trainings import WorkspaceState
+from mnist_core.service.workspace import BUILT_IN
+from mnist_core.training.job import JobStatus, Point
+from mnist_core.training.progress import Progress
+from mnist_core.web.assets import read_assets
+
+SURE = 0.9  # probability above which the network in training is called sure
+
+_SCRIPTS = (
+    "common.js",
+    "training/scales.js",
+    "training/curves.js",
+    "training/live.js",
+    "training/training.js",
+)
+_LOST = "No connection to the server. This is from before; it goes on when the server is back."
+_DRAW_SOMETHING = "Draw something: it is read again and again while the model learns."
+
+
+def training_panel() -> gr.HTML:
+    """Make the panel; it shows what ``panel_value`` returns.
+
+    Its ``.model_changed`` fires when another model has come into use.
+    """
+    return gr.HTML(
+        elem_id="panel",
+        html_template=read_assets("training/training.html"),
+        js_on_load=read_assets(*_SCRIPTS),
+        apply_default_css=False,
+        lost=_LOST,
+    )
+
+
+def panel_value(state: WorkspaceState, note: str = "") -> dict[str, Any]:
+    """Turn a visitor's state into what ``training.js`` shows.
+
+    Args:
+        state: what the visitor may see.
+        note: a sentence to add. While a run is on it stays until the run ends.
+    """
+    status = state.status
+    run_state = "idle" if status is None else status.state
+    progress = None if status is None else status.progress
+    percent = 0.0 if progress is None else round(100 * progress.fraction, 1)
+    if run_state in ("evaluating", "finished"):
+        percent = 100.0
+    training = run_state == "training" and progress is not None
+    return {
+        "state": run_state,
+        "percent": percent,
+        "line": _line(state),
+        "facts": _facts(progress) if training and progress is not None else [],
+        "result": _result(state),
+        "failed": run_state == "failed" or state.message != "",
+        "note": note,
+        "active": state.active,
+        "model": _model(state),
+        "model_id": f"{state.in_use} {state.version}",
+        "curves": None if status is None else curves_value(status.history, _planned(progress)),
+        "drawing": _drawing(status) if training else None,
+        "samples": _samples(status),
+        "comparison": None if state.comparison is None else comparison_value(state.comparison),
+    }
+
+
+def _drawing(status: JobStatus | None) -> dict[str, Any]:
+    snapshot = None if status is None else status.snapshot
+    return drawing_value(None if snapshot is None else snapshot.drawing)
+
+
+def _samples(status: JobStatus | None) -> list[dict[str, Any]]:
+    if status is None or status.previews is None:
+        return []
+    read = None if status.snapshot is None else status.snapshot.previews
+    return sample_value(status.previews.images, status.previews.labels, read)
+
+
+def _planned(progress: Progress | None) -> float:
+    """Share of the schedule that will be done: less than 1 where a run is ended early."""
+    if progress is None or progress.fraction == 0:
+        return 1.0
+    return progress.of_schedule / progress.fraction
+
+
+def curves_value(history: Sequence[Point], planned: float = 1.0) -> dict[str, Any] | None:
+    """Turn the moments of a run, oldest first, into three curves; None where there are none.
+
+    Args:
+        history: each a fraction of the schedule.
+        planned: share of the schedule that will be done; there the curves end.
+    """
+    if not history:
+        return None
+    places = [each.fraction / planned for each in history]
+    validation = [None if each.validation is None else 100 * each.validation for each in history]
+    return {
+        "loss": _curve(places, [each.loss for each in history], 4),
+        "accuracy": _curve(places, [100 * each.accuracy for each in history], 2),
+        "validation": _curve(places, validation, 2),
+    }
+
+
+def drawing_value(probabilities: Sequence[float] | None) -> dict[str, Any]:
+    """Say how the network in training reads the drawing; None where there is no drawing."""
+    if probabilities is None:
+        return {"probabilities": [0.0] * 10, "digit": "", "note": _DRAW_SOMETHING}
+    likely = max(range(10), key=probabilities.__getitem__)
+    return {
+        "probabilities": [round(p, 3) for p in probabilities],
+        "digit": str(likely),
+        "note": "It is sure." if probabilities[likely] > SURE else "It is not sure yet.",
+    }
+
+
+def sample_value(
+    images: Iterable[Any], labels: Iterable[int], read: Iterable[int] | None = None
+) -> list[dict[str, Any]]:
+    """Turn test images into what the grid shows.
+
+    Args:
+        images: each 28×28 uint8, 255 = full ink; tensors on the CPU, or arrays.
+        labels: what they are.
+        read: what the model reads; None before it has read them.
+    """
+    truths = [int(label) for label in labels]
+    answers = [None] * len(truths) if read is None else [int(answer) for answer in read]
+    return [
+        {"ink": _ink(image), "label": label, "read": answer}
+        for image, label, answer in zip(images, truths, answers, strict=True)
+    ]
+
+
+def comparison_value(comparison: Comparison) -> dict[str, Any]:
+    """Put a new model beside the one before."""
+    verdict, tone = _verdict(comparison)
+    rows = [("Test images", *map(short, comparison.test))]
+    for name, (before, after) in (
+        ("Your corrections", comparison.corrections),
+        ("Of these, held back: never taught", comparison.held_back),
+    ):
+        if before.count:
+            rows.append((name, *(f"{each.right} of {each.count}" for each in (before, after))))
+    return {
+        "verdict": verdict,
+        "tone": tone,
+        "rows": [{"name": name, "before": old, "after": new} for name, old, new in rows],
+    }
+
+
+def _verdict(comparison: Comparison) -> tuple[str, str]:
+    if comparison.datasets[0] != comparison.datasets[1]:
+        return "The two were trained and tested on different images, so they can't be compared.", (
+            "same"
+        )
+    if comparison.is_worse:
+        return "The new model is clearly worse: the 95 % intervals do not even touch.", "worse"
+    if comparison.is_better:
+        return "The new model is clearly better: the 95 % intervals do not even touch.", "better"
+    return "On the test images there is no clear difference: the 95 % intervals overlap.", "same"
+
+
+def _curve(
+    places: Sequence[float], values: Sequence[float | None], digits: int
+) -> list[list[float]]:
+    """Pair and round what was measured and is a number."""
+    return [
+        [round(x, 4), round(y, digits)]
+        for x, y in zip(places, values, strict=True)
+        if y is not None and math.isfinite(y)
+    ]
+
+
+def _ink(image: Any) -> str:
+    return base64.b64encode(np.asarray(image, dtype=np.uint8).tobytes()).decode()
+
+
+def _line(state: WorkspaceState) -> str:
+    if state.status is None:
+        return ""
+    run_state, progress = state.status.state, state.status.progress
+    if run_state == "starting" and state.queue_position > 0:
+        return f"Waiting: number {state.queue_position} in the queue. It starts by itself."
+    if run_state == "starting":
+        return "Starting"
+    if run_state == "evaluating":
+        return "Trained; now testing on the 10,000 test images"
+    if run_state == "training" and progress is not None:
+        ending = " Finishing." if state.status.finishing else ""
+        return (
+            f"Epoch {progress.epoch} of {progress.epochs}, step {progress.step} of "
+            f"{progress.steps}.{ending}"
+        )
+    return ""
+
+
+def _facts(progress: Progress) -> list[tuple[str, str]]:
+    return [
+        ("Time left", duration(progress.seconds_left)),
+        ("Images a second", f"{progress.images_per_second:,.0f}"),
+        ("Loss", f"{progress.loss:.3f}"),
+        ("Accuracy", f"{100 * progress.accuracy:.1f} %"),
+        ("Learning rate", f"{progress.learning_rate:.2g}"),
+    ]
+
+
+def _result(state: WorkspaceState) -> str:
+    if state.active:
+        return ""
+    if state.message:
+        return f"{state.message} The model from before goes on reading."
+    if state.status is None:
+        return ""
+    if state.status.state == "failed":
+        return f"{state.status.message} The model from before goes on reading."
+    if state.status.state == "stopped":
+        return "Stopped. Nothing has changed."
+    if state.comparison is None:
+        return ""
+    before, after = state.comparison.test
+    return f"The new model reads {_long(after)}. The one before: {short(before)}. Keep it?"
+
+
+def _model(state: WorkspaceState) -> str:
+    which = "the shipped model" if state.in_use == BUILT_IN else state.name
+    if state.comparison is not None:
+        return "In use, to be tried out: the new model."
+    return f"In use: {which}. It reads {_long(state.accuracy)}."
+
+
+def _long(accuracy: Accuracy) -> str:
+    low, high = accuracy.ci95
+    return (
+        f"{100 * accuracy.share:.2f} % of {accuracy.count:,} test images right "
+        f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+    )
+
+
+def short(accuracy: Accuracy) -> str:
+    """Say an accuracy with its 95 % interval."""
+    low, high = accuracy.ci95
+    return f"{100 * accuracy.share:.2f} % ({100 * low:.2f} to {100 * high:.2f} %)"
+
+
+def duration(seconds: float) -> str:
+    """Say a time in the one or two units that matter: ``12 s``, ``3 min 20 s``, ``1 h 5 min``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,66 @@
+// Shows how a training goes. Gradio calls this once, as the body of a function of
+// (element, trigger, props, server, upload, watch), after training.html is in the page.
+// `model_changed` is triggered when another model has come into use, so that the page can have
+// the drawing read again. What common.js, curves.js and live.js define stands above it in the same body.
+
+const root = element.querySelector(".run");
+const bar = element.querySelector("#progress");
+const fill = element.querySelector(".run-fill");
+const percent = element.querySelector(".run-percent");
+const line = element.querySelector(".run-line");
+const facts = element.querySelector(".run-facts");
+const result = element.querySelector("#result");
+const note = element.querySelector(".run-note");
+const model = element.querySelector(".run-model");
+const lost = element.querySelector(".run-lost");
+
+function showFacts(pairs) {
+  while (facts.children.length > pairs.length) facts.lastChild.remove();
+  pairs.forEach(([name, value], i) => {
+    if (!facts.children[i]) {
+      const pair = document.createElement("div");
+      pair.append(document.createElement("dt"), document.createElement("dd"));
+      facts.append(pair);
+    }
+    setText(facts.children[i].firstChild, name);
+    setText(facts.children[i].lastChild, value);
+  });
+}
+
+let modelId = null;
+function show() {
+  const value = props.value;
+  if (!value || !value.state) return;
+  root.dataset.state = value.state;
+  bar.setAttribute("aria-valuenow", value.percent);
+  bar.setAttribute("aria-valuetext", value.line || value.percent + " %");
+  fill.style.transform = "scaleX(" + value.percent / 100 + ")";
+  setText(percent, Math.floor(value.percent) + " %");
+  setText(line, value.line);
+  showFacts(value.facts);
+  setText(result, value.result);
+  result.classList.toggle("failed", value.failed);
+  if (value.note || !value.active) setText(note, value.note);
+  setText(model, value.model);
+  showCurves(value.curves);
+  showDrawing(value.drawing);
+  showSamples(value.samples || []);
+  showComparison(value.comparison);
+  if (modelId !== null && modelId !== value.model_id) trigger("model_changed");
+  modelId = value.model_id;
+}
+
+// While the server is gone, what stands here is old, and no button would do anything.
+function showConnection() {
+  const isGone = isServerGone();
+  root.classList.toggle("lost", isGone);
+  setText(lost, isGone ? props.lost : "");
+  const parts = "#training .controls, #advanced, #handwriting, #models";
+  for (const part of document.querySelectorAll(parts)) part.inert = isGone;
+}
+document.addEventListener("server-gone", showConnection);
+document.addEventListener("server-back", showConnection);
+
+watch("value", show);
+show();
+showConnection();

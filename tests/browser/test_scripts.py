@@ -1,0 +1,175 @@
+"""The page's scripts by themselves: that they parse, and what those do that need no page."""
+
+import pytest
+
+import app
+from mnist_core.web.assets import find_assets, read_assets
+from mnist_core.web.workarounds.first_script import SCRIPTS
+from tests.stubs import StubJob, reader
+
+ARGUMENTS = ["element", "trigger", "props", "server", "upload", "watch"]  # as Gradio has them
+
+
+@pytest.fixture(scope="module")
+def blank(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def assembled():
+    """The scripts as the page has them."""
+    config = app.build_demo(reader(), make_job=StubJob).config
+    texts = [each["props"].get("js_on_load") for each in config["components"]]
+    return [*filter(None, texts), read_assets(*SCRIPTS)]
+
+
+def parses(page, source):
+    return page.evaluate(
+        "([names, source]) => { try { new Function(...names, source); return ''; } "
+        "catch (error) { return String(error); } }",
+        [ARGUMENTS, source],
+    )
+
+
+def test_the_check_for_parsing_can_fail(blank):
+    assert "SyntaxError" in parses(blank, "const a = 1; const a = 2;")
+
+
+def test_every_script_of_the_page_parses_as_gradio_will_call_it(blank):
+    for source in assembled():
+        assert parses(blank, source) == ""
+
+
+def test_every_script_file_is_a_part_of_the_page():
+    everything = "\n".join(assembled())
+    for name in find_assets(".js"):
+        assert read_assets(name) in everything, name
+
+
+@pytest.fixture(scope="module")
+def result_of(blank):
+    """Give what an expression is where one of our files is all there is: no page, no window."""
+
+    def evaluate(name, expression):
+        return blank.evaluate(
+            "([source, hidden]) => new Function(...hidden, source)()",
+            [
+                f"{read_assets(name)}\nreturn {expression};",
+                ["document", "window", "element", "props"],
+            ],
+        )
+
+    return evaluate
+
+
+# ---- the scales of the curves --------------------------------------------------------------------
+
+
+def loss_scale(result_of, *losses):
+    points = [[0.1 * i, loss] for i, loss in enumerate(losses)]
+    ticks, places = result_of(
+        "training/scales.js",
+        f"(({{ ticks, place }}) => [ticks, ticks.map(place)])(lossScale({{ loss: {points} }}))",
+    )
+    assert places == pytest.approx(sorted(places))
+    assert (places[0], places[-1]) == pytest.approx((0, 1))
+    return ticks
+
+
+@pytest.mark.parametrize(
+    ("losses", "ticks"),
+    [
+        ([2.3, 0.3], [0.2, 0.5, 1, 2, 5]),
+        ([1.0], [1, 2]),
+        ([0.06, 0.9], [0.05, 0.1, 0.2, 0.5, 1]),
+        ([0.0, 3e4], [a * 10.0**b for b in range(-4, 5) for a in (1, 2, 5)]),
+    ],
+)
+def test_the_axis_of_the_loss_reaches_round_the_data_and_one(result_of, losses, ticks):
+    assert loss_scale(result_of, *losses) == pytest.approx(ticks)
+
+
+def test_a_loss_beyond_all_measure_has_an_axis_too(result_of):
+    assert loss_scale(result_of, 1e9, 2.0)[-1] == 50_000
+
+
+def accuracy_ticks(result_of, *runs):
+    """The ticks after each of some calls of one scale."""
+    calls = [{"accuracy": accuracy, "validation": validation} for accuracy, validation in runs]
+    return result_of(
+        "training/scales.js",
+        f"((scale) => {calls}.map((curves) => scale(curves).ticks))(accuracyScale())",
+    )
+
+
+def line(*percents, end=1.0):
+    return [[end * i / max(1, len(percents) - 1), percent] for i, percent in enumerate(percents)]
+
+
+def test_the_axis_of_the_accuracy_zooms_in_once_most_of_the_run_lies_above_a_floor(result_of):
+    low, high = line(10, 40, 60, end=0.5), line(10, 97, 97, 97, 97)
+    first, second = accuracy_ticks(result_of, (low, []), (high, []))
+    assert first == [0, 20, 40, 60, 80, 100]
+    assert second[0] == 95
+    assert second[-1] == 100
+
+
+def test_the_axis_of_the_accuracy_stays_zoomed_in_until_a_new_run(result_of):
+    high, dip = line(99.5, 99.5, end=0.5), line(*[99.5] * 2, *[20] * 9, end=0.9)
+    zoomed, kept, anew = accuracy_ticks(
+        result_of, (high, []), (dip, []), (line(10, 12, end=0.1), [])
+    )
+    assert zoomed == kept == [98, 98.5, 99, 99.5, 100]
+    assert anew[0] == 0
+
+
+def test_held_back_images_that_are_read_worse_keep_the_axis_wide(result_of):
+    [ticks] = accuracy_ticks(result_of, (line(99, 99), line(60, 60)))
+    assert ticks == [50, 60, 70, 80, 90, 100]
+
+
+# ---- thumbnails ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [0.01, 1, 1000])
+@pytest.mark.parametrize("shift", [-500, 0, 1e6])
+def test_a_thumbnail_is_the_drawing_in_the_middle_as_large_as_the_margin_lets_it(
+    result_of, scale, shift
+):
+    strokes = [[[0, 0], [100 * scale, 0]], [[50 * scale, 40 * scale]]]
+    moved = [[[x + shift, y] for x, y in stroke] for stroke in strokes]
+    fitted = result_of("corrections/thumbnail.js", f"fitted({moved}, 56, 7)")
+    near = {"abs": 1e-3}
+    assert fitted[0][0] == pytest.approx([7, 28 - 42 * 0.2], **near)
+    assert fitted[0][1] == pytest.approx([49, 28 - 42 * 0.2], **near)
+    assert fitted[1][0] == pytest.approx([28, 28 + 42 * 0.2], **near)
+
+
+def test_a_tall_drawing_fits_its_thumbnail_too(result_of):
+    fitted = result_of("corrections/thumbnail.js", "fitted([[[10, 0], [10, 200]]], 56, 7)")
+    assert fitted == [[[28, 7], [28, 49]]]
+
+
+def test_a_dot_is_in_the_middle_of_its_thumbnail_and_nothing_is_nothing(result_of):
+    assert result_of("corrections/thumbnail.js", "fitted([[[9, 9]]], 56, 7)") == [[[28, 28]]]
+    assert result_of("corrections/thumbnail.js", "fitted([], 56, 7)") == []
+
+
+# ---- points of the pad ---------------------------------------------------------------------------
+
+
+def test_a_place_in_the_window_is_a_point_of_the_pad_to_a_tenth(result_of):
+    box = "{ left: 100, top: 50, width: 560, height: 140 }"
+    assert result_of("pad/points.js", f"padPoint(100, 50, {box}, 280)") == [0, 0]
+    assert result_of("pad/points.js", f"padPoint(660, 190, {box}, 280)") == [280, 280]
+    assert result_of("pad/points.js", f"padPoint(100.7, 51, {box}, 280)") == [0.4, 2]
+
+
+def test_a_hand_at_rest_adds_no_points_and_a_first_point_always_counts(result_of):
+    added = "[[5, 5], [5, 6], [6, 6], [5, 6.5], [5, 6.6]]"
+    stroke = result_of(
+        "pad/points.js",
+        f"((stroke) => [{added}.map((point) => lengthen(stroke, point)), stroke])([])",
+    )
+    assert stroke == [[True, False, False, True, False], [[5, 5], [5, 6.5]]]

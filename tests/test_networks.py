@@ -1,0 +1,56 @@
+"""The networks."""
+
+import pytest
+import torch
+
+from mnist_core.model import networks
+from mnist_core.model.networks import Architecture
+
+
+def test_the_tutorials_class_and_its_sequence_agree_to_the_last_bit():
+    network, sequence = networks.SimpleNetwork(), networks.simple_sequential()
+    linear = [layer for layer in sequence if isinstance(layer, torch.nn.Linear)]
+    for target, source in zip(linear, (network.fc1, network.fc2, network.fc3), strict=True):
+        target.load_state_dict(source.state_dict())
+    images = torch.randn(64, 1, 28, 28)
+    assert torch.equal(network(images), sequence(images))
+
+
+def test_the_tutorials_network_has_layers_of_784_128_64_and_10():
+    shapes = [
+        tuple(p.shape) for n, p in networks.SimpleNetwork().named_parameters() if "weight" in n
+    ]
+    assert shapes == [(128, 784), (64, 128), (10, 64)]
+    assert networks.count_parameters(networks.SimpleNetwork()) == 109_386
+
+
+def test_a_network_takes_ink_and_normalizes_it_itself():
+    ink = torch.rand(5, 1, 28, 28)
+    model = networks.build(Architecture("simple"))
+    assert torch.allclose(model(ink), model[1]((ink - 0.5) / 0.5))
+
+
+@pytest.mark.parametrize(
+    ("architecture", "classes"),
+    [(Architecture("simple"), 10), (Architecture("convolutional", width=4), 11)],
+)
+def test_logits_are_one_a_class(architecture, classes):
+    model = networks.build(architecture).eval()
+    assert model(torch.rand(3, 1, 28, 28)).shape == (3, classes)
+
+
+@pytest.mark.parametrize("wrong", [("resnet", 4), ("convolutional", 0), ("convolutional", 10**9)])
+def test_an_architecture_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"no architecture|not within"):
+        Architecture(*wrong)
+
+
+def test_a_width_may_be_from_1_to_256():
+    assert [Architecture("convolutional", width).width for width in (1, 256)] == [1, 256]
+    with pytest.raises(ValueError, match="not within"):
+        Architecture("convolutional", 257)
+
+
+def test_a_convolutional_network_takes_images_without_a_margin():
+    model = networks.build(Architecture("convolutional", width=4)).eval()
+    assert model(torch.rand(3, 1, 24, 24)).shape == (3, 11)

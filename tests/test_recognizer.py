@@ -1,0 +1,154 @@
+"""Read one drawing or picture."""
+
+import math
+
+import pytest
+import torch
+
+from mnist_core.errors import DrawingError, WeightsError
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.model import weight_file
+from mnist_core.model.recognizer import BLANK, Recognizer
+from tests.drawings import ONE, SEVEN, circle, moved
+from tests.stubs import INFO, reader
+
+
+def test_a_digit_far_above_the_others_is_sure():
+    reading = reader(d7=30.0).read_strokes(SEVEN)
+    assert (reading.state, reading.digit, reading.candidates) == ("sure", 7, (7,))
+    assert reading.confidence > 0.99
+
+
+def test_two_digits_close_together_are_both_named():
+    reading = reader(d4=20.0, d9=19.5).read_strokes(SEVEN)
+    assert (reading.state, reading.digit, reading.candidates) == ("unsure", 4, (4, 9))
+
+
+def test_a_third_digit_is_named_if_it_is_likely():
+    reading = reader(d4=20.0, d9=19.5, d2=19.0).read_strokes(SEVEN)
+    assert reading.candidates == (4, 9, 2)
+
+
+def test_what_is_no_digit_has_none():
+    reading = reader(d7=5.0, d10=20.0).read_strokes(SEVEN)
+    assert (reading.state, reading.digit, reading.candidates) == ("not-a-digit", None, ())
+    assert sum(reading.probabilities) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("blank", [[], None, [[]]])
+def test_a_blank_pad_is_no_guess(blank):
+    reading = reader(d7=30.0).read_strokes(blank)
+    assert reading.as_dict() == {
+        "digit": None,
+        "confidence": 0.0,
+        "probabilities": [0.0] * 10,
+        "state": "blank",
+    }
+
+
+def test_what_is_no_drawing_is_refused():
+    with pytest.raises(DrawingError):
+        reader().read_strokes("seven")
+
+
+def test_the_ink_that_was_seen_comes_with_the_reading():
+    ink = reader(d7=30.0).read_strokes(SEVEN).ink
+    assert ink.shape == (28, 28)
+    assert ink.dtype.name == "uint8"
+    assert ink.max() == 255
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return Recognizer.load(weight_file.SHIPPED, "cpu")
+
+
+BARRED_SEVEN = [*SEVEN, [[120, 150], [200, 145]]]
+FLAGGED_ONE = [[[90, 120], [150, 60], [148, 230]]]
+CORNER = {"scale": 0.2, "right": 3, "down": 215}
+
+
+@pytest.mark.parametrize(
+    ("digit", "drawing"),
+    [(0, circle()), (1, ONE), (1, FLAGGED_ONE), (7, SEVEN), (7, BARRED_SEVEN)],
+    ids=["zero", "one", "flagged-one", "seven", "barred-seven"],
+)
+def test_the_shipped_weights_read_plain_digits_anywhere_on_the_pad(shipped, digit, drawing):
+    assert shipped.read_strokes(drawing).digit == digit
+    assert shipped.read_strokes(moved(drawing, **CORNER)).digit == digit
+
+
+def test_the_shipped_weights_say_that_a_scribble_is_no_digit(shipped):
+    zigzag = [[[40 + 200 * (i % 2), 40 + i * 10] for i in range(20)]]
+    hash_sign = [
+        [[100, 60], [90, 220]],
+        [[180, 60], [170, 220]],
+        [[60, 110], [220, 105]],
+        [[60, 170], [220, 165]],
+    ]
+    assert shipped.read_strokes(zigzag).state == "not-a-digit"
+    assert shipped.read_strokes(hash_sign).state == "not-a-digit"
+
+
+def test_without_a_path_the_shipped_weights_are_loaded(shipped):
+    loaded = Recognizer.load(device="cpu")
+    assert (loaded.path, loaded.info) == (shipped.path, shipped.info)
+
+
+def test_a_path_may_be_text():
+    assert Recognizer.load(str(weight_file.SHIPPED), "cpu").path == weight_file.SHIPPED
+
+
+def test_a_damaged_weight_file_is_an_error_for_people(tmp_path):
+    (tmp_path / "x.safetensors").write_bytes(b"nothing of the kind")
+    with pytest.raises(WeightsError, match=r"x.safetensors is damaged"):
+        Recognizer.load(tmp_path / "x.safetensors", "cpu")
+
+
+def share_of(share, *others):
+    """Logits of 7, and of more digits, whose shares among the ten digits are those given."""
+    temperature = INFO.calibration.temperature
+    rest = (1 - share - sum(others)) / (9 - len(others))
+    shares = {7: share} | dict(zip((4, 9, 2), others, strict=False))
+    return {f"d{d}": temperature * math.log(shares.get(d, rest)) for d in range(10)} | {"d10": -99}
+
+
+def test_from_90_percent_of_the_digits_on_a_reading_is_sure():
+    assert reader(**share_of(0.91)).read_strokes(SEVEN).state == "sure"
+    assert reader(**share_of(0.89)).read_strokes(SEVEN).state == "unsure"
+
+
+def test_below_the_threshold_of_its_weights_a_reading_is_no_digit():
+    assert INFO.calibration.reject_below == 0.4
+    assert reader(**share_of(0.41)).read_strokes(SEVEN).digit == 7
+    rejected = reader(**share_of(0.39)).read_strokes(SEVEN)
+    assert (rejected.state, rejected.digit, rejected.best) == ("not-a-digit", None, 7)
+    assert rejected.confidence == pytest.approx(0.39)
+
+
+def test_a_third_digit_is_named_from_5_percent_on_and_never_a_fourth():
+    assert reader(**share_of(0.6, 0.3, 0.06)).read_strokes(SEVEN).candidates == (7, 4, 9)
+    assert reader(**share_of(0.6, 0.3, 0.04)).read_strokes(SEVEN).candidates == (7, 4)
+    assert reader(**share_of(0.5, 0.2, 0.15, 0.1)).read_strokes(SEVEN).candidates == (7, 4, 9)
+    assert reader(**share_of(0.8, 0.03)).read_strokes(SEVEN).candidates == (7, 4)
+
+
+def test_the_best_digit_is_the_most_probable_even_where_it_is_rejected():
+    assert reader(d3=5.0, d10=20.0).read_strokes(SEVEN).best == 3
+    assert reader(d3=5.0).read_strokes([]).best is None
+
+
+def test_ink_that_is_none_is_blank():
+    assert reader(d7=30.0).read_ink(torch.zeros(1, 1, 28, 28)) is BLANK
+
+
+def test_drawings_that_are_read_together_come_back_in_their_order_each_as_if_alone(shipped):
+    large = [*circle(300)]
+    drawings = [parse_drawing(each) for each in (SEVEN, [], large, ONE, large, [[[1, 1]]])]
+    together = shipped.read_drawings(drawings)
+    assert [reading.digit for reading in together[:5]] == [7, None, 0, 1, 0]
+    for reading, drawing in zip(together, drawings, strict=True):
+        alone = shipped.read_drawing(drawing)
+        assert abs(reading.ink.astype(int) - alone.ink.astype(int)).max() <= 1
+        assert reading.state == alone.state
+        assert reading.probabilities == pytest.approx(alone.probabilities, abs=0.02)

@@ -1,0 +1,120 @@
+"""The card of the training, by its events: who may start, end and decide on a run."""
+
+import pytest
+
+from mnist_core.web.training.settings import _settings_of
+from tests.drawings import SEVEN
+from tests.pages import Visit
+from tests.stubs import ANNA, BEN
+
+BLANK = {"strokes": "[]"}
+
+
+def retrain(visit, recipe="fast", **changes):
+    names = ("epochs", "learning_rate", "batch_size", "network")
+    settings = dict(zip(names, _settings_of(recipe), strict=True)) | changes
+    return visit.fire("retrain", "click", BLANK, recipe, *settings.values(), "mnist", 0)
+
+
+@pytest.fixture
+def visit(tmp_path):
+    return Visit(tmp_path)
+
+
+def clickable(answer):
+    return {name for name in ("retrain", "finish", "stop") if answer[name].interactive}
+
+
+def visible(answer):
+    return {name for name in ("keep", "back") if answer[name].visible}
+
+
+def test_retrain_starts_what_is_set(visit):
+    answer = retrain(visit, epochs=2, batch_size=64)
+    [job] = visit.jobs
+    assert (job.task.recipe.name, job.task.recipe.epochs) == ("fast", 2)
+    assert job.task.recipe.batch_size == 64
+    assert answer["panel"]["active"]
+    assert clickable(answer) == {"finish", "stop"}
+    assert answer["Timer"].active
+
+
+def test_what_lies_on_the_pad_is_read_by_the_network_that_learns(visit):
+    visit.fire("retrain", "click", {"strokes": SEVEN}, "fast", *_settings_of("fast"), "mnist", 0)
+    [ink] = visit.jobs[0].watched
+    assert ink.shape == (28, 28)
+    assert ink.max() > 0
+
+
+@pytest.mark.parametrize("asked", [{"recipe": "best"}, {"epochs": 11}], ids=str)
+def test_on_a_public_server_a_stranger_starts_nothing_long(tmp_path, asked):
+    visit = Visit(tmp_path, public=True, visitor=ANNA)
+    answer = retrain(visit, **asked)
+    assert visit.jobs == []
+    assert answer["panel"]["note"]
+    assert clickable(answer) == {"retrain"}
+
+
+def test_a_setting_that_is_refused_is_told_on_this_card_and_on_no_other(visit):
+    answer = retrain(visit, epochs=0)
+    assert answer["panel"]["note"].startswith("The epochs can't be 0")
+    assert (answer["corrections"]["note"], answer["model-list"]["note"]) == ("", "")
+
+
+def test_finish_and_stop_end_the_visitors_own_run_and_no_other(tmp_path):
+    anna = Visit(tmp_path, public=True, visitor=ANNA)
+    retrain(anna)
+    ben = Visit(tmp_path, public=True, visitor=BEN)
+    ben.page, ben.jobs = anna.page, anna.jobs
+    for button in ("finish", "stop"):
+        ben.fire(button, "click")
+    [job] = anna.jobs
+    assert (job.asked_to_finish, job.status.state) == (False, "training")
+    anna.fire("finish", "click")
+    assert job.asked_to_finish
+    assert clickable(anna.fire("stop", "click")) == {"retrain"}
+    assert job.status.state == "stopped"
+
+
+def test_who_waits_may_leave_and_not_finish(tmp_path):
+    anna = Visit(tmp_path, public=True, visitor=ANNA)
+    retrain(anna)
+    anna.visitor = BEN
+    answer = retrain(anna)
+    assert clickable(answer) == {"stop"}
+    assert answer["stop"].value == "Leave"
+
+
+@pytest.mark.parametrize(("button", "models"), [("keep", 2), ("back", 1)])
+def test_a_finished_model_is_kept_or_gone_back_from(visit, button, models):
+    retrain(visit)
+    visit.jobs[0].succeed()
+    answer = visit.fire("Timer", "tick")
+    assert visible(answer) == {"keep", "back"}
+    assert answer["panel"]["comparison"]["verdict"]
+    answer = visit.fire(button, "click")
+    assert visible(answer) == set()
+    assert len(answer["model-list"]["models"]) == models
+
+
+def test_while_a_run_is_on_only_its_own_card_is_shown_again(visit):
+    retrain(visit)
+    assert "corrections" not in visit.fire("Timer", "tick")
+    visit.jobs[0].stop()
+    answer = visit.fire("Timer", "tick")
+    assert {"corrections", "model-list"} <= set(answer)
+    assert not answer["Timer"].active
+
+
+def test_a_page_that_is_opened_finds_the_run_again(visit):
+    retrain(visit)
+    answer = visit.fire("Page", "load")
+    assert answer["panel"]["active"]
+    assert clickable(answer) == {"finish", "stop"}
+
+
+def test_the_model_that_comes_into_use_has_the_drawing_read_again(visit):
+    before = visit.fire("Page", "load")["panel"]["model_id"]
+    retrain(visit)
+    visit.jobs[0].succeed()
+    assert visit.fire("Timer", "tick")["panel"]["model_id"] != before

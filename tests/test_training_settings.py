@@ -1,0 +1,135 @@
+"""What one may train by: what is offered, and what is refused whoever asks for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_core.errors import TrainingError
+from mnist_core.training.recipes import LIMITS, RECIPES
+from mnist_core.training.worker import TrainTask
+from mnist_core.web.training.settings import (
+    EPOCHS_OF_STRANGERS,
+    LARGEST_SEED,
+    _follow,
+    _settings_of,
+    recipe_menu,
+    task_of,
+)
+from tests.pages import is_one_sentence
+from tests.stubs import JSON
+
+GOOD = {
+    "recipe": "fast",
+    "epochs": 2,
+    "learning_rate": 0.01,
+    "batch_size": 64,
+    "network": "convolutional",
+    "dataset": "mnist",
+    "seed": 3,
+}
+
+
+def task(public=False, **changes):
+    return task_of([*(GOOD | changes).values()], public, "cpu")
+
+
+def test_a_training_is_as_it_is_set():
+    made = task(epochs=3, learning_rate=0.02, batch_size=32, dataset="fashion-mnist", seed=7)
+    assert (made.dataset, made.device, made.seed) == ("fashion-mnist", "cpu", 7)
+    assert made.recipe.name == "fast"
+    assert (made.recipe.epochs, made.recipe.batch_size) == (3, 32)
+    assert made.recipe.learning_rate == 0.02
+    assert task(network="simple").recipe.architecture.name == "simple"
+
+
+def test_what_is_left_empty_is_as_the_recipe_has_it():
+    made = task(epochs=None, learning_rate=None, batch_size=None, network=None)
+    assert made.recipe == RECIPES["fast"]
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_every_recipe_on_offer_can_be_trained_as_it_is(public):
+    for _, name in recipe_menu(public).choices:
+        settings = [name, *_settings_of(name), "mnist", 0]
+        assert task_of(settings, public, "cpu").recipe == RECIPES[name]
+
+
+def test_strangers_are_not_offered_the_recipe_that_takes_twenty_minutes():
+    offered = {
+        public: {name for _, name in recipe_menu(public).choices} for public in (False, True)
+    }
+    assert offered[False] == set(RECIPES)
+    assert offered[True] == set(RECIPES) - {"best"}
+
+
+def test_a_stranger_who_asks_for_it_by_force_is_refused():
+    assert task(recipe="best").recipe.name == "best"
+    with pytest.raises(TrainingError, match="not offered here"):
+        task(public=True, recipe="best")
+
+
+def test_a_stranger_trains_ten_epochs_at_most():
+    assert task(public=True, epochs=10).recipe.epochs == EPOCHS_OF_STRANGERS == 10
+    with pytest.raises(TrainingError, match="10 epochs are the most"):
+        task(public=True, epochs=11)
+    assert task(epochs=LIMITS["epochs"][1]).recipe.epochs == 50
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recipe": "slow"},
+        {"recipe": None},
+        {"recipe": ["fast"]},
+        {"dataset": "letters"},
+        {"dataset": None},
+        {"dataset": {}},
+        {"network": "transformer"},
+        {"epochs": 0},
+        {"epochs": 51},
+        {"epochs": 1.5},
+        {"epochs": "2"},
+        {"learning_rate": 0},
+        {"learning_rate": 1.0},
+        {"learning_rate": float("nan")},
+        {"batch_size": 8},
+        {"batch_size": 10_000},
+        {"seed": -1},
+        {"seed": LARGEST_SEED + 1},
+        {"seed": 0.5},
+        {"seed": float("inf")},
+        {"seed": None},
+        {"seed": "7"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("public", [False, True])
+def test_what_is_not_offered_is_refused_in_one_sentence(change, public):
+    with pytest.raises(TrainingError) as refusal:
+        task(public, **change)
+    assert is_one_sentence(str(refusal.value))
+
+
+@given(st.lists(JSON, min_size=7, max_size=7), st.booleans())
+def test_junk_is_refused(settings, public):
+    with pytest.raises(TrainingError):
+        task_of(settings, public, "cpu")
+
+
+@given(st.sampled_from(list(GOOD)), JSON, st.booleans())
+def test_a_setting_that_is_junk_is_refused_or_harmless(name, junk, public):
+    try:
+        made = task(public, **{name: junk})
+    except TrainingError:
+        return
+    assert isinstance(made, TrainTask)
+    assert 1 <= made.recipe.epochs <= (EPOCHS_OF_STRANGERS if public else LIMITS["epochs"][1])
+    assert 0 <= made.seed <= LARGEST_SEED
+
+
+def test_another_recipe_brings_its_settings_and_leaves_what_was_changed():
+    fast, balanced = _settings_of("fast"), _settings_of("balanced")
+    name, *values = _follow("balanced", "fast", 7, *fast[1:])
+    assert name == "balanced"
+    assert values[1:] == balanced[1:]
+    assert values[0] not in (7, balanced[0])  # Gradio's word for leaving it

@@ -1,0 +1,336 @@
+"""A training in a process of its own. The workers are real, the work is cut short or a stub."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import replace
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mnist_core.data.stroke_sets import StrokeSet
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.model import weight_file
+from mnist_core.model.networks import Architecture
+from mnist_core.training.job import TrainingJob
+from mnist_core.training.progress import TrainingControl
+from mnist_core.training.recipes import RECIPES
+from mnist_core.training.worker import FineTuneTask, TrainTask
+from tests.drawings import SEVEN
+from tests.stub_tasks import Endless, Failing, FullDisk, OfFewImages, Refusing
+
+PATIENCE = 120  # seconds; generous, for a loaded machine
+DRAWING = np.zeros((28, 28), dtype=np.uint8)
+DRAWING[0, 3] = 255
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and limits")
+
+
+def wait_until(is_true, job):
+    deadline = time.monotonic() + PATIENCE
+    while not is_true(job.status):
+        assert time.monotonic() < deadline, job.status
+        time.sleep(0.02)
+    return job.status
+
+
+def is_over(status):
+    return not status.active
+
+
+def is_under_way(status):
+    return status.progress is not None
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    """A temporary folder of the test's own, so that what a worker leaves behind shows."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def make_job(tmp_path, scratch, monkeypatch):
+    """Prepare jobs that are closed in the end, and see that none leaves anything behind."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in all tests
+    made = []
+
+    def make(task):
+        made.append(TrainingJob(task, folder=tmp_path / "models"))
+        return made[-1]
+
+    yield make
+    for job in made:
+        job.close()
+    assert list(scratch.iterdir()) == []
+
+
+def files(job):
+    return list(job.output.parent.glob("*"))
+
+
+def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(make_job):
+    recipe = replace(
+        RECIPES["fast"], architecture=Architecture("convolutional", width=6), epochs=1_000,
+        images=400, pen_digits=40, pen_others=40, batch_size=24,
+    )  # fmt: skip
+    job, ends = make_job(OfFewImages(TrainTask(recipe, "mnist", "cpu", 3))), []
+    job.watch(DRAWING)  # what is asked before the start counts, too
+    job.start(lambda: ends.append(job.status.state))
+    status = wait_until(lambda status: status.snapshot and status.snapshot.drawing, job)
+    assert sum(status.snapshot.drawing) == pytest.approx(1, abs=1e-3)
+    assert len(status.previews.labels) == len(status.snapshot.previews) == 12
+    job.finish()
+    status = wait_until(is_over, job)
+    assert status.state == "finished", status
+    assert status.output is not None
+    model, info = weight_file.load(status.output)
+    assert (info.recipe, info.dataset, info.seed, info.test_images) == ("fast", "mnist", 3, 1_000)
+    assert info.epochs < 1_000
+    assert model(torch.zeros(1, 1, 28, 28)).shape == (1, 11)
+    assert files(job) == [status.output]
+    assert status.progress.fraction == 1
+    fractions = [point.fraction for point in status.history]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] < 1
+    assert any(point.validation is not None for point in status.history)
+    job.close()
+    job.finish()
+    assert ends == ["finished"]
+    assert job.status == status
+
+
+def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_job, scratch):
+    job = make_job(Endless())
+    job.watch(DRAWING)
+    job.start()
+    wait_until(lambda status: status.snapshot and status.snapshot.drawing == tuple(DRAWING[0]), job)
+    job.watch(None)
+    wait_until(lambda status: status.snapshot and status.snapshot.drawing is None, job)
+    assert not job.status.finishing
+    job.finish()
+    assert job.status.finishing
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("finished", job.output)
+    niceness, folder = job.output.read_text().split()
+    assert scratch in Path(folder).parents
+    if os.name != "nt":
+        assert int(niceness) == min(os.nice(0) + 10, 19)
+
+
+@posix
+def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_leaves_nothing(
+    make_job,
+):
+    job, ends = make_job(Endless()), []
+    job.start(lambda: ends.append(job.status.state))
+    wait_until(is_under_way, job)
+    assert files(job) == [job.output]
+    os.kill(job._process.pid, signal.SIGINT)  # Ctrl-C in the terminal of its server
+    os.kill(job._process.pid, signal.SIGSTOP)
+    hand = threading.Thread(target=lambda: [job.watch(DRAWING) for _ in range(2_000)], daemon=True)
+    hand.start()
+    hand.join(PATIENCE)
+    has_drawn = not hand.is_alive()
+    os.kill(job._process.pid, signal.SIGCONT)
+    assert has_drawn
+    job.stop()
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("stopped", None)
+    job.close()
+    assert job._process.exitcode == 0  # it ended by itself, as it was asked to
+    assert files(job) == []
+    assert ends == ["stopped"]
+
+
+@posix
+def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(make_job):
+    job = make_job(Endless(stubborn=True))
+    job.start()
+    wait_until(is_under_way, job)
+    job.close()
+    assert job.status.state == "stopped"
+    assert job._process.exitcode == -signal.SIGKILL
+    assert files(job) == []
+
+
+def test_a_job_can_be_stopped_before_it_has_begun_its_work(make_job):
+    job = make_job(Endless())
+    job.start()
+    job.stop()
+    assert wait_until(is_over, job).state == "stopped"
+
+
+@posix
+def test_a_worker_that_is_killed_ends_in_a_sentence(make_job):
+    job = make_job(Endless())
+    job.start()
+    wait_until(is_under_way, job)
+    os.kill(job._process.pid, signal.SIGKILL)
+    status = wait_until(is_over, job)
+    assert status.state == "failed"
+    assert status.message.startswith("The training was killed, perhaps because memory ran out:")
+
+
+def test_a_training_that_breaks_off_ends_in_a_sentence(make_job):
+    job = make_job(Failing())
+    job.start()
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("failed", None)
+    assert status.message.startswith("The training broke off (RuntimeError):")
+
+
+def test_an_error_of_a_training_comes_in_its_own_words_from_the_environment_of_its_server(
+    make_job, monkeypatch
+):
+    monkeypatch.setenv("GOMP_SPINCOUNT", "12345")
+    job = make_job(Refusing("GOMP_SPINCOUNT"))
+    job.start()
+    status = wait_until(is_over, job)
+    assert (status.state, status.message) == ("failed", "GOMP_SPINCOUNT is 12345.")
+
+
+LESSONS = StrokeSet([parse_drawing(SEVEN)], torch.tensor([7]))
+
+
+@pytest.mark.parametrize(
+    ("task", "training"),
+    [
+        (TrainTask(RECIPES["best"], "fashion-mnist", "cpu", 3), "loop.train"),
+        (FineTuneTask(weight_file.SHIPPED, LESSONS, "cpu", 3), "fine_tuning.fine_tune"),
+    ],
+    ids=["train", "fine-tune"],
+)
+def test_a_task_is_carried_out_as_it_says(monkeypatch, tmp_path, task, training):
+    given = {}
+
+    def carry_out(**arguments):
+        given.update(arguments)
+        return iter(["event"])
+
+    monkeypatch.setattr(f"mnist_core.training.{training}", carry_out)
+    control = TrainingControl()
+    assert list(task.run(tmp_path / "x", control)) == ["event"]
+    assert given == {**vars(task), "output": tmp_path / "x", "control": control}
+
+
+@posix
+def test_a_full_disk_at_the_end_of_a_training_is_told_and_leaves_no_half_file(make_job):
+    job = make_job(FullDisk())
+    job.start()
+    status = wait_until(is_over, job)
+    assert (status.state, status.output) == ("failed", None)
+    assert "can't be written (File too large): free some space" in status.message
+    assert files(job) == []
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from mnist_core.training.job import TrainingJob
+from tests.stub_tasks import Endless
+
+if __name__ == "__main__":
+    job = TrainingJob(Endless(), folder=Path(sys.argv[1]))
+    job.start()
+    while job.status.progress is None:
+        time.sleep(0.02)
+    print(job._process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+@posix
+def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_no_scratch(tmp_path):
+    script = tmp_path / "server.py"
+    script.write_text(SERVER)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(scratch)}
+    server = subprocess.Popen(
+        [sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert server.stdout is not None
+    with server.stdout:
+        worker = int(server.stdout.readline())
+        assert list(scratch.iterdir()) != []
+        server.kill()
+        server.wait()
+    deadline = time.monotonic() + PATIENCE
+    while is_running(worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert list(scratch.iterdir()) == []
+
+
+def is_running(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_what_a_killed_server_and_its_killed_worker_left_goes_a_day_later(make_job, scratch):
+    hours = {23: True, 25: False}
+    for age in hours:
+        folder = scratch / f"mnist_core-training-{age}"
+        folder.mkdir()
+        (folder / "half").write_bytes(b"half")
+        then = time.time() - age * 3600
+        os.utime(folder, (then, then))
+    (scratch / "another-program").mkdir()
+    os.utime(scratch / "another-program", (0, 0))
+    job = make_job(Endless())
+    job.start()
+    job.close()
+    assert {each.name for each in scratch.iterdir()} == {
+        "mnist_core-training-23",
+        "another-program",
+    }
+    for folder in scratch.iterdir():
+        shutil.rmtree(folder)
+
+
+def test_a_job_that_cannot_start_leaves_nothing(make_job, monkeypatch):
+    def fail(process):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(SpawnProcess, "start", fail)
+    job, ends = make_job(Endless()), []
+    with pytest.raises(OSError, match="Resource temporarily unavailable"):
+        job.start(lambda: ends.append("over"))
+    assert ends == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script")
+def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task(
+    tmp_path, make_job
+):
+    deaf = tmp_path / "python"
+    deaf.write_text("#!/bin/sh\nexec sleep 600\n")
+    deaf.chmod(0o755)
+    lessons = StrokeSet([np.zeros((100_000, 2))], torch.tensor([1]))
+    job = make_job(FineTuneTask(weight_file.SHIPPED, lessons))
+    resource_tracker.ensure_running()  # it takes the same executable
+    multiprocessing.set_executable(str(deaf))
+    try:
+        starting = threading.Thread(target=job.start, daemon=True)
+        starting.start()
+        starting.join(PATIENCE)
+    finally:
+        multiprocessing.set_executable(sys.executable)
+    assert not starting.is_alive()
+    job.close()
+    assert job.status.state == "stopped"

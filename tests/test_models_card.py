@@ -70,16 +70,16 @@ def keep_a_model(visit):
     visit.fire("retrain", "click", {"strokes": "[]"}, *settings)
     visit.jobs[-1].succeed()
     visit.fire("Timer", "tick")
-    return visit.fire("keep", "click")["model-list"]["models"][-1]["id"]
+    return visit.fire("keep", "click")["shelf"]["models"][-1]["id"]
 
 
 def ask(visit, **command):
     """Have the card ask for something; gives all that is shown then."""
-    return visit.fire("model-list", "input", {"command": command, "serial": 1})
+    return visit.fire("shelf", "input", {"command": command, "serial": 1})
 
 
 def rows(answer):
-    return {each["id"]: each for each in answer["model-list"]["models"]}
+    return {each["id"]: each for each in answer["shelf"]["models"]}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def visit(tmp_path):
 
 def test_the_shipped_model_is_there_and_in_use(visit):
     answer = visit.fire("Page", "load")
-    [row] = answer["model-list"]["models"]
+    [row] = answer["shelf"]["models"]
     assert (row["id"], row["name"], row["shipped"]) == ("shipped", "Shipped model", True)
     assert (row["in_use"], row["second"]) == (True, False)
     assert row["accuracy"] == "99.10 % (98.90 to 99.27 %)"
@@ -152,15 +152,15 @@ def test_a_model_is_deleted_and_the_shipped_one_reads_again(visit):
 )
 def test_what_can_not_be_done_is_told_on_this_card_and_on_no_other(visit, command):
     answer = ask(visit, **command)
-    assert is_one_sentence(answer["model-list"]["note"])
-    assert answer["model-list"]["failed"]
+    assert is_one_sentence(answer["shelf"]["note"])
+    assert answer["shelf"]["failed"]
     assert (answer["panel"]["note"], answer["corrections"]["note"]) == ("", "")
 
 
 def test_a_model_is_downloaded_under_its_name(visit, tmp_path):
     mine = keep_a_model(visit)
     ask(visit, do="rename", id=mine, name="Mine")
-    file = ask(visit, do="download", id=mine)["model-list"]["file"]
+    file = ask(visit, do="download", id=mine)["shelf"]["file"]
     assert file["name"] == "Mine.safetensors"
     path = tmp_path / "downloaded.safetensors"
     path.write_bytes(base64.b64decode(file["content"]))
@@ -171,15 +171,15 @@ def test_the_shipped_model_is_downloaded_too(tmp_path):
     path = tmp_path / "shipped.safetensors"
     weight_file.save(networks.build(INFO.architecture), INFO, path)
     visit = Visit(tmp_path / "kept", recognizer=Recognizer.load(path, "cpu"))
-    file = ask(visit, do="download", id="shipped")["model-list"]["file"]
+    file = ask(visit, do="download", id="shipped")["shelf"]["file"]
     assert base64.b64decode(file["content"]) == path.read_bytes()
 
 
 def test_two_downloads_are_two_files_and_nothing_else_is_one(visit):
     mine = keep_a_model(visit)
-    first, second = (ask(visit, do="download", id=mine)["model-list"]["file"] for _ in range(2))
+    first, second = (ask(visit, do="download", id=mine)["shelf"]["file"] for _ in range(2))
     assert first["serial"] != second["serial"]
-    assert ask(visit, do="use", id=mine)["model-list"]["file"] is None
+    assert ask(visit, do="use", id=mine)["shelf"]["file"] is None
 
 
 def test_a_stranger_can_not_use_the_model_of_another(tmp_path):
@@ -188,4 +188,4 @@ def test_a_stranger_can_not_use_the_model_of_another(tmp_path):
     visit.visitor = BEN
     answer = ask(visit, do="use", id=mine)
     assert set(rows(answer)) == {"shipped"}
-    assert answer["model-list"]["failed"]
+    assert answer["shelf"]["failed"]

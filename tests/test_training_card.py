@@ -58,7 +58,7 @@ def test_on_a_public_server_a_stranger_starts_nothing_long(tmp_path, asked):
 def test_a_setting_that_is_refused_is_told_on_this_card_and_on_no_other(visit):
     answer = retrain(visit, epochs=0)
     assert answer["panel"]["note"].startswith("The epochs can't be 0")
-    assert (answer["corrections"]["note"], answer["model-list"]["note"]) == ("", "")
+    assert (answer["corrections"]["note"], answer["shelf"]["note"]) == ("", "")
 
 
 def test_finish_and_stop_end_the_visitors_own_run_and_no_other(tmp_path):
@@ -94,7 +94,7 @@ def test_a_finished_model_is_kept_or_gone_back_from(visit, button, models):
     assert answer["panel"]["comparison"]["verdict"]
     answer = visit.fire(button, "click")
     assert visible(answer) == set()
-    assert len(answer["model-list"]["models"]) == models
+    assert len(answer["shelf"]["models"]) == models
 
 
 def test_while_a_run_is_on_only_its_own_card_is_shown_again(visit):
@@ -102,7 +102,7 @@ def test_while_a_run_is_on_only_its_own_card_is_shown_again(visit):
     assert "corrections" not in visit.fire("Timer", "tick")
     visit.jobs[0].stop()
     answer = visit.fire("Timer", "tick")
-    assert {"corrections", "model-list"} <= set(answer)
+    assert {"corrections", "shelf"} <= set(answer)
     assert not answer["Timer"].active
 
 

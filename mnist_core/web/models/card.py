@@ -30,7 +30,7 @@ class ModelsCard(Card):
             gr.HTML("<h2>Models</h2><p>The shipped one, and those that you have kept.</p>")
             self._list = gr.HTML(
                 models_value([]),
-                elem_id="model-list",
+                elem_id="shelf",
                 html_template=read_assets("models/models.html"),
                 js_on_load=read_assets("common.js", "cards.js", "models/models.js"),
                 apply_default_css=False,

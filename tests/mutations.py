@@ -2506,7 +2506,7 @@ MUTATIONS = (
         "mnist_core/web/api.py",
         "if not is_file_obj_with_meta(picture):",
         "if False:",
-        "tests/test_app.py::test_a_picture_that_was_not_uploaded_is_refused",
+        "tests/test_app.py::test_a_picture_that_lies_on_the_server_is_not_read",
     ),
     Mutation(
         "mnist_core/web/training/settings.py",

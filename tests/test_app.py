@@ -185,6 +185,14 @@ def test_a_picture_that_was_not_uploaded_is_refused(url, sent):
     assert is_one_sentence(response.json()["error"])
 
 
+def test_a_picture_that_lies_on_the_server_is_not_read(url, tmp_path):
+    path = str(picture(tmp_path / "seven.png"))
+    for sent in ({"path": path}, {"path": path, "meta": {"_type": "gradio.FileData"}}):
+        response = run(url, "predict_image", json.dumps(sent))
+        assert response.status_code == 400
+        assert is_one_sentence(response.json()["error"])
+
+
 @pytest.mark.parametrize(
     "body",
     ["", "[", "{}", '{"data": 7}', '{"data": []}', '{"data": [[]], "fn_index": 999}'],

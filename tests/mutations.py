@@ -484,7 +484,7 @@ MUTATIONS = (
         "mnist_core/training/fine_tuning.py",
         "    model.eval()\n    image_shares",
         "    model.train()\n    image_shares",
-        "tests/test_fine_tuning.py::test_a_single_lesson_is_learnt_and_what_it_does_not_touch_stays",
+        "tests/test_fine_tuning.py::test_each_step_rehearses_what_the_network_could_before",
     ),
     Mutation(
         "mnist_core/training/fine_tuning.py",

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 300  # seconds; a fault that makes the tests hang has been noticed, too
+PATIENCE = 300  # seconds; of a fault that makes the tests hang people hear
 LEAST_KILLED = 0.95
 
-KILLED, SURVIVED, EXPLAINED = "killed", "SURVIVED", "explained"
+KILLED, HUNG, SURVIVED, EXPLAINED = "killed", "hung", "SURVIVED", "explained"
 NOT_APPLICABLE = "NOT APPLICABLE"
 
 
@@ -59,7 +59,7 @@ def outcome(mutation: Mutation, folder: Path) -> str:
             command, cwd=folder, capture_output=True, timeout=PATIENCE
         ).returncode
     except subprocess.TimeoutExpired:
-        return KILLED
+        return HUNG
     if status > 1:  # pytest's word for tests that could not be run at all
         return NOT_APPLICABLE
     if status == 1:
@@ -87,10 +87,12 @@ def main() -> int:
             print(f"{number:3} {result:14} {mutation.file}: {change}", flush=True)
             if result == EXPLAINED:
                 print(f"{'':18} {mutation.survives}")
-    share = counts[KILLED] / max(1, len(chosen) - counts[NOT_APPLICABLE])
+    noticed = counts[KILLED] + counts[HUNG]
+    share = noticed / max(1, len(chosen) - counts[NOT_APPLICABLE])
     print(
-        f"{len(chosen)} faults: {counts[KILLED]} killed ({share:.1%}), {counts[SURVIVED]} survived, "
-        f"{counts[EXPLAINED]} that no test can notice, {counts[NOT_APPLICABLE]} not applicable"
+        f"{len(chosen)} faults: {noticed} killed ({share:.1%}; {counts[HUNG]} of them by a test that "
+        f"hung), {counts[SURVIVED]} survived, {counts[EXPLAINED]} that no test can notice, "
+        f"{counts[NOT_APPLICABLE]} not applicable"
     )
     return int(share < LEAST_KILLED or counts[NOT_APPLICABLE] > 0)
 

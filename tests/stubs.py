@@ -13,7 +13,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
-from mnist_core.data import image_sets
+from mnist_core.data import image_sets, torchvision_sets
 from mnist_core.labels import Accuracy
 from mnist_core.model import networks, weight_file
 from mnist_core.model.calibration import Calibration
@@ -53,7 +53,7 @@ def _first_images(name, train):
 
 def show_few_images(monkeypatch):
     """Have MNIST's first images stand for all, and few pen digits be read to calibrate on."""
-    torchvision_dataset = image_sets.torchvision_dataset
+    torchvision_dataset = torchvision_sets.torchvision_dataset
 
     def open_few(*args, **options):
         dataset = torchvision_dataset(*args, **options)
@@ -61,7 +61,7 @@ def show_few_images(monkeypatch):
         return dataset
 
     monkeypatch.setattr(image_sets, "load", _first_images)
-    monkeypatch.setattr(image_sets, "torchvision_dataset", open_few)
+    monkeypatch.setattr(torchvision_sets, "torchvision_dataset", open_few)
     monkeypatch.setattr(loop, "PENS_TO_ACCEPT", 500)
 
 

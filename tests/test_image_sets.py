@@ -18,7 +18,7 @@ import pytest
 import torch
 from torchvision.datasets import MNIST, FashionMNIST
 
-from mnist_core.data import image_sets
+from mnist_core.data import image_sets, torchvision_sets
 from mnist_core.data.catalog import DATASETS, class_names
 from mnist_core.errors import DataError
 
@@ -51,12 +51,6 @@ def md5(content):
 def test_the_shipped_archives_are_those_that_were_published():
     for archive, published in MNIST.resources:
         assert md5((DATASETS["mnist"].installed / archive).read_bytes()) == published
-
-
-def test_nothing_is_left_in_the_temporary_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    image_sets.load("mnist", train=False)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_validation_images_are_not_trained_on(training):
@@ -238,20 +232,20 @@ def test_a_damaged_cache_says_what_to_delete(fashion, tmp_path):
     shutil.copytree(fashion, cache)
     (cache / "t10k-labels-idx1-ubyte.gz").write_bytes(b"")
     with pytest.raises(DataError, match=f"is damaged.*: delete {cache}, and it is downloaded"):
-        image_sets.load("fashion-mnist", train=True)
+        image_sets.load("fashion-mnist", train=False)
 
 
 def test_a_missing_file_is_named(named):
     (named / "t10k-labels-idx1-ubyte.gz").unlink()
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte.gz is missing: name the folder"):
-        image_sets.load("fashion-mnist", train=True)
+        image_sets.load("fashion-mnist", train=False)
 
 
 def test_a_file_that_cannot_be_read_is_named(named):
     (named / "t10k-labels-idx1-ubyte.gz").unlink()
     (named / "t10k-labels-idx1-ubyte.gz").mkdir()
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte.gz can't be read \(.*\): name"):
-        image_sets.load("fashion-mnist", train=True)
+        image_sets.load("fashion-mnist", train=False)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
@@ -259,9 +253,27 @@ def test_a_disk_that_is_full_or_read_only_is_told_in_one_sentence(code, monkeypa
     def fail(*_, **__):
         raise OSError(code, "as the system words it")
 
-    monkeypatch.setattr(image_sets, "_copy", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(DataError, match=r"can't be unpacked \(as the system words it\): free"):
-        image_sets.load("mnist", train=True)
+        torchvision_sets.torchvision_dataset("mnist", train=True)
+
+
+def test_as_torchvisions_class_it_holds_the_same_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dataset = torchvision_sets.torchvision_dataset("mnist", train=False)
+    test = image_sets.load("mnist", train=False)
+    assert isinstance(dataset, MNIST)
+    assert torch.equal(dataset.data, test.images)
+    assert torch.equal(dataset.targets, test.labels)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_read_without_torchvision():
+    program = (
+        "import sys\nfrom mnist_core.data import image_sets\nfrom mnist_core.training import loop\n"
+        "image_sets.load('mnist', train=False)\nassert 'torchvision' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent.parent, check=True)
 
 
 def test_validation_images_are_from_all_over_the_training_images(training):

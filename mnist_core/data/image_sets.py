@@ -1,8 +1,7 @@
-"""MNIST and Fashion-MNIST, through torchvision, as tensors that stay in memory.
+"""MNIST and Fashion-MNIST, as tensors that stay in memory.
 
-The files are checked by their content and unpacked in a temporary folder, where torchvision reads
-them: nothing is left behind, and two processes never meet in one half-unpacked file. This module
-knows nothing of models, strokes or augmentation.
+The files are checked by their content. torchvision, which takes as long to load as PyTorch, is
+needed for a download only. This module knows nothing of models, strokes or augmentation.
 """
 
 import contextlib
@@ -12,26 +11,25 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, Any
 from urllib.error import URLError
 
 import torch
-import torchvision
 from torch import Tensor
-from torchvision.datasets import MNIST
 
 from mnist_core.data.catalog import DATASETS, FILES, DatasetInfo
 from mnist_core.errors import DataError
 from mnist_core.files import cache_home
+from mnist_core.ink.raster import IMAGE_SIZE
 
 VALIDATION_IMAGES = 5_000  # of the 60,000 to train on
 VALIDATION_SEED = 2026  # one split for all recipes and seeds, so that their figures compare
 
-_BLOCK = 1_000_000  # bytes unpacked at a time
+# Bytes before the values of an IDX file: a magic number, and the size along each axis.
+_IMAGES_HEADER, _LABELS_HEADER = 16, 8
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,13 @@ def load(name: str, train: bool) -> ImageSet:
         train: which part.
 
     Raises:
-        DataError: a file is damaged, can't be downloaded, or can't be unpacked.
+        DataError: a file is damaged or missing, or can't be downloaded.
     """
-    dataset = torchvision_dataset(name, train)
-    return ImageSet(dataset.data, dataset.targets)
+    with data_folder(name) as folder:
+        images, labels = map(folder.read, FILES[:2] if train else FILES[2:])
+    pixels = torch.frombuffer(images, dtype=torch.uint8, offset=_IMAGES_HEADER)
+    numbers = torch.frombuffer(labels, dtype=torch.uint8, offset=_LABELS_HEADER)
+    return ImageSet(pixels.reshape(-1, IMAGE_SIZE, IMAGE_SIZE), numbers.long())
 
 
 def split_validation(training: ImageSet) -> tuple[ImageSet, ImageSet]:
@@ -75,28 +76,58 @@ def split_validation(training: ImageSet) -> tuple[ImageSet, ImageSet]:
     return training.take(order[validation:]), training.take(order[:validation])
 
 
-def torchvision_dataset(
-    name: str, train: bool, transform: Callable[[Any], Any] | None = None
-) -> MNIST:
-    """Open a data set as torchvision's own class, with its transforms, all images in memory.
+@dataclass(frozen=True)
+class DataFolder:
+    """Where the four files of a data set lie, unpacked or as archives."""
 
-    Raises:
-        DataError: as ``load``.
-    """
+    info: DatasetInfo
+    path: Path
+    remedy: str  # what to do if a file is damaged
+
+    def read(self, name: str) -> bytearray:
+        """Return what is in one of ``FILES``, unpacked; raises ``DataError``."""
+        source = self.path / name
+        if not source.is_file():
+            source = self.path / f"{name}.gz"
+        try:
+            content = source.read_bytes()
+        except OSError as error:
+            is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            problem = "is missing" if is_missing else f"can't be read ({error.strerror})"
+            raise DataError(f"{source} {problem}: {self.remedy}.") from error
+        with contextlib.suppress(gzip.BadGzipFile, EOFError, zlib.error):
+            unpacked = bytearray(gzip.decompress(content) if source.suffix == ".gz" else content)
+            if hashlib.sha256(unpacked).hexdigest() == self.info.sha256[FILES.index(name)]:
+                return unpacked
+        raise DataError(f"{source} is damaged, or not of {self.info.title}: {self.remedy}.")
+
+
+@contextlib.contextmanager
+def data_folder(name: str) -> Iterator[DataFolder]:
+    """Find a data set, or download it; raises ``DataError``."""
     info = DATASETS[name]
-    dataset_class = getattr(torchvision.datasets, info.torchvision_class)
-    folder, remedy = _find(name)
+    named = os.environ.get(info.variable) if info.variable else None
+    if named:
+        remedy = f"name the folder of its four files in {info.variable}"
+        yield DataFolder(info, Path(named), remedy)
+    elif info.variable is None or info.installed.is_dir():
+        yield DataFolder(info, info.installed, f"{info.installing} again")
+    elif _cache(name).is_dir():
+        remedy = f"delete {_cache(name)}, and it is downloaded again"
+        yield DataFolder(info, _cache(name), remedy)
+    else:
+        with scratch_folder(info) as root:
+            raw = _download(root, info)
+            _keep(raw, _cache(name))
+            yield DataFolder(info, raw, "download it again")
+
+
+@contextlib.contextmanager
+def scratch_folder(info: DatasetInfo) -> Iterator[Path]:
+    """Make a temporary folder for a data set; a disk that is full or read-only is told."""
     try:
         with tempfile.TemporaryDirectory(prefix="mnist_core-") as root:
-            raw = Path(root, info.torchvision_class, "raw")
-            raw.mkdir(parents=True)
-            if folder is None:
-                _download(dataset_class, root, info)
-                _keep(raw, _cache(name))
-            else:
-                _unpack(folder, raw, info, remedy)
-            # Where it finds the unpacked files, torchvision asks for no archives.
-            return dataset_class(root, train=train, transform=transform)
+            yield Path(root)
     except OSError as error:
         raise DataError(
             f"{info.title} can't be unpacked ({error.strerror or error}): free about 70 MB in "
@@ -104,62 +135,22 @@ def torchvision_dataset(
         ) from error
 
 
-def _find(name: str) -> tuple[Path | None, str]:
-    """Find a data set's folder, and what to do if it is damaged; None: it must be downloaded."""
-    info = DATASETS[name]
-    named = os.environ.get(info.variable) if info.variable else None
-    if named:
-        return Path(named), f"name the folder of its four files in {info.variable}"
-    if info.variable is None or info.installed.is_dir():
-        return info.installed, f"{info.installing} again"
-    if _cache(name).is_dir():
-        return _cache(name), f"delete {_cache(name)}, and it is downloaded again"
-    return None, ""
-
-
 def _cache(name: str) -> Path:
     return cache_home() / "mnist_core" / name
 
 
-def _download(dataset_class: type[MNIST], root: str, info: DatasetInfo) -> None:
+def _download(root: Path, info: DatasetInfo) -> Path:
+    """Have torchvision download the archives, and return the folder in which they lie then."""
+    from torchvision import datasets
+
     try:
-        dataset_class(root, download=True)
+        return Path(getattr(datasets, info.torchvision_class)(root, download=True).raw_folder)
     # RuntimeError is torchvision's word for an archive that no server had, or none whole.
     except (RuntimeError, URLError, ConnectionError, TimeoutError, HTTPException) as error:
         raise DataError(
             f"{info.title} can't be downloaded: connect to the internet, {info.installing}, or "
             f"name the folder of its four files in {info.variable}."
         ) from error
-
-
-def _unpack(folder: Path, raw: Path, info: DatasetInfo, remedy: str) -> None:
-    """Unpack the four files, or copy those that are unpacked; check the content of each."""
-    for name, sha256 in zip(FILES, info.sha256, strict=True):
-        source = folder / name
-        if not source.is_file():
-            source = folder / f"{name}.gz"
-        try:
-            file = source.open("rb")
-        except OSError as error:
-            is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-            problem = "is missing" if is_missing else f"can't be read ({error.strerror})"
-            raise DataError(f"{source} {problem}: {remedy}.") from error
-        with file, (raw / name).open("wb") as unpacked:
-            if _copy(file, unpacked, is_packed=source.suffix == ".gz") != sha256:
-                raise DataError(f"{source} is damaged, or not of {info.title}: {remedy}.")
-
-
-def _copy(file: IO[bytes], unpacked: IO[bytes], is_packed: bool) -> str:
-    """Copy what is in a file; return its SHA-256, or nothing if it can't be unpacked."""
-    digest = hashlib.sha256()
-    content = gzip.GzipFile(fileobj=file) if is_packed else file
-    try:
-        while block := content.read(_BLOCK):
-            digest.update(block)
-            unpacked.write(block)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        return ""
-    return digest.hexdigest()
 
 
 def _keep(raw: Path, cache: Path) -> None:

@@ -17,7 +17,6 @@ from mnist_core.data.augmentation import augment
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.ink.raster import IMAGE_SIZE, ink_of
 from mnist_core.model import calibration, devices, networks, weight_file
-from mnist_core.training import tutorial
 from mnist_core.training.optimizer import Muon
 from mnist_core.training.progress import Event, TrainingControl
 from mnist_core.training.recipes import Recipe
@@ -62,6 +61,8 @@ def train(
     torch.manual_seed(seed)
     model = networks.build(recipe.architecture).to(run.device)
     if recipe.tutorial:
+        from mnist_core.training import tutorial  # needs torchvision, which loads for seconds
+
         steps = until_finishing(tutorial.fit(model, recipe, dataset, seed), run.control)
     else:
         suited = _suited(recipe, dataset)

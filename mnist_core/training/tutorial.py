@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from mnist_core.data import image_sets
+from mnist_core.data import torchvision_sets
 from mnist_core.training.recipes import Recipe
 from mnist_core.training.run import Step
 
@@ -29,7 +29,7 @@ def fit(model: nn.Module, recipe: Recipe, dataset: str, seed: int) -> Iterator[S
     network = model[1]
     device = next(network.parameters()).device
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
-    training_data = image_sets.torchvision_dataset(dataset, train=True, transform=transform)
+    training_data = torchvision_sets.torchvision_dataset(dataset, train=True, transform=transform)
     loader = DataLoader(
         training_data,
         batch_size=recipe.batch_size,

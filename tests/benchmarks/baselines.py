@@ -15,7 +15,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from mnist_core.data import image_sets
+from mnist_core.data import image_sets, torchvision_sets
 from mnist_core.model.networks import MNIST_DEVIATION, MNIST_MEAN, Normalize
 
 Moment = tuple[float, nn.Module]  # seconds of training so far, and the network
@@ -45,7 +45,7 @@ def classic_workflow(seed: int, epochs: int = 14) -> Iterator[Moment]:
     transform = transforms.Compose(
         [transforms.ToTensor(), transforms.Normalize(MNIST_MEAN, MNIST_DEVIATION)]
     )
-    data = image_sets.torchvision_dataset("mnist", train=True, transform=transform)
+    data = torchvision_sets.torchvision_dataset("mnist", train=True, transform=transform)
     loader = DataLoader(data, batch_size=64, shuffle=True)
     optimizer = torch.optim.Adadelta(network.parameters(), lr=1.0)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.7)

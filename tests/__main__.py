@@ -1,7 +1,8 @@
 """The one front door of the checks: ``python -m tests``.
 
 Formatter, linter and type checker first, then all tests; the first that fails ends the run with
-its status. Words after the name go to pytest: ``python -m tests -k strokes``.
+its status. Words after the name go to pytest: ``python -m tests -k strokes``. The tests run in as
+many processes as there are cores, up to four, since each has a browser and servers of its own.
 """
 
 import subprocess
@@ -13,7 +14,7 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy", "app.py", "mnist_core"),
-    ("pytest", *sys.argv[1:]),
+    ("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *sys.argv[1:]),
 )
 
 

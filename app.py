@@ -25,13 +25,16 @@ from mnist_core.command_line import USER_ERROR, OneLineParser
 from mnist_core.errors import MnistCoreError, WeightsError
 from mnist_core.files import check_room, data_home
 from mnist_core.model.devices import limit_spinning
+from mnist_core.training.worker_process import Workers
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from mnist_core.model.recognizer import Recognizer
     from mnist_core.service.service import Service
+    from mnist_core.service.training_queue import Job
     from mnist_core.service.trainings import MakeJob
+    from mnist_core.training.worker import Task
 
 FORGET_AFTER = 7.0  # days
 
@@ -84,15 +87,19 @@ def _service(
     *,
     forget_after: float = FORGET_AFTER,
     make_job: "MakeJob | None" = None,
+    workers: "Workers | None" = None,
 ) -> "Service":
     from mnist_core.model.recognizer import Recognizer
     from mnist_core.service.service import make_service
     from mnist_core.training.job import TrainingJob
 
+    def train(task: "Task", models: Path) -> "Job":
+        return TrainingJob(task, folder=models, workers=workers)
+
     return make_service(
         recognizer,
         folder=folder,
-        make_job=make_job or (lambda task, models: TrainingJob(task, folder=models)),
+        make_job=make_job or train,
         load=lambda path: Recognizer.load(path, device),
         device=device,
         public=public,
@@ -238,9 +245,15 @@ def _serve(options: argparse.Namespace) -> int:
     # Where it is installed, Gradio loads it at the first event, though this page has no plots:
     # 45 MB. Not in build_demo, whose caller may have plots of their own.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
+    workers = Workers()
     try:
         service = _service(
-            recognizer, folder, options.public, options.device, forget_after=options.forget_after
+            recognizer,
+            folder,
+            options.public,
+            options.device,
+            forget_after=options.forget_after,
+            workers=workers,
         )
     except OSError as error:
         raise _unusable(folder, error) from error
@@ -253,8 +266,10 @@ def _serve(options: argparse.Namespace) -> int:
         # through all of it, and hold readings up for 0.2 s.
         gc.collect()
         gc.freeze()
+        workers.keep_ready(options.device)
         _wait(ended)
     finally:
+        workers.close()
         service.close()
         page.close(verbose=False)
     return 0

@@ -1,12 +1,13 @@
 """The loops that follow a recipe, on real images, cut short."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
-from mnist_core.data import image_sets
+from mnist_core.data import image_sets, pen_styles
 from mnist_core.data.augmentation import Augmentation
 from mnist_core.errors import TrainingError
 from mnist_core.labels import NO_DIGIT
@@ -429,3 +430,30 @@ def test_a_training_that_is_ended_at_once_still_reads_most_images(
     assert rates == sorted(rates, reverse=True)
     assert event.info.epochs == pytest.approx(len(progress) / 54, abs=0.01)
     assert event.info.accuracy.share > 0.5
+
+
+def test_what_is_made_ready_changes_nothing_of_the_training_that_comes(few_images, monkeypatch):
+    recipe = replace(RECIPES["fast"], images=512, pen_digits=60, pen_others=20, redraw=True)
+    recipe = replace(recipe, epochs=2, architecture=Architecture("convolutional", width=3))
+    training = image_sets.load("mnist", train=True)
+
+    def losses():
+        torch.manual_seed(0)
+        model = networks.build(recipe.architecture)
+        return [step.loss.item() for step in loop.fit(model, recipe, training, 0)]
+
+    as_it_was = losses()
+    monkeypatch.setattr(loop, "_ready_pens", {})
+    monkeypatch.setattr(image_sets, "_kept", {})
+    loop.get_ready("cpu", recipe)
+    assert losses() == as_it_was
+
+
+def test_what_is_made_ready_need_not_be_loaded_or_drawn_again(few_images, monkeypatch):
+    monkeypatch.setattr(loop, "_ready_pens", {})
+    monkeypatch.setattr(image_sets, "_kept", {})
+    recipe = replace(RECIPES["fast"], images=512, pen_digits=60, pen_others=20)
+    loop.get_ready("cpu", recipe)
+    monkeypatch.setattr(pen_styles, "render", None)
+    training = image_sets._kept["mnist", True]
+    next(loop.fit(networks.build(recipe.architecture), recipe, training, 0))

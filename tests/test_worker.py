@@ -22,10 +22,12 @@ from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
 from mnist_core.model.networks import Architecture
+from mnist_core.training import worker_process
 from mnist_core.training.job import TrainingJob
 from mnist_core.training.progress import TrainingControl
 from mnist_core.training.recipes import RECIPES
 from mnist_core.training.worker import FineTuneTask, TrainTask
+from mnist_core.training.worker_process import MEMORY_OF_SPARE, Workers
 from tests.drawings import SEVEN
 from tests.stub_tasks import Endless, Failing, FullDisk, OfFewImages, Refusing
 
@@ -137,19 +139,19 @@ def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_l
     job.start(lambda: ends.append(job.status.state))
     wait_until(is_under_way, job)
     assert files(job) == [job.output]
-    os.kill(job._process.pid, signal.SIGINT)  # Ctrl-C in the terminal of its server
-    os.kill(job._process.pid, signal.SIGSTOP)
+    os.kill(job._worker.process.pid, signal.SIGINT)  # Ctrl-C in the terminal of its server
+    os.kill(job._worker.process.pid, signal.SIGSTOP)
     hand = threading.Thread(target=lambda: [job.watch(DRAWING) for _ in range(2_000)], daemon=True)
     hand.start()
     hand.join(PATIENCE)
     has_drawn = not hand.is_alive()
-    os.kill(job._process.pid, signal.SIGCONT)
+    os.kill(job._worker.process.pid, signal.SIGCONT)
     assert has_drawn
     job.stop()
     status = wait_until(is_over, job)
     assert (status.state, status.output) == ("stopped", None)
     job.close()
-    assert job._process.exitcode == 0  # it ended by itself, as it was asked to
+    assert job._worker.process.exitcode == 0  # it ended by itself, as it was asked to
     assert files(job) == []
     assert ends == ["stopped"]
 
@@ -161,7 +163,7 @@ def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(m
     wait_until(is_under_way, job)
     job.close()
     assert job.status.state == "stopped"
-    assert job._process.exitcode == -signal.SIGKILL
+    assert job._worker.process.exitcode == -signal.SIGKILL
     assert files(job) == []
 
 
@@ -177,7 +179,7 @@ def test_a_worker_that_is_killed_ends_in_a_sentence(make_job):
     job = make_job(Endless())
     job.start()
     wait_until(is_under_way, job)
-    os.kill(job._process.pid, signal.SIGKILL)
+    os.kill(job._worker.process.pid, signal.SIGKILL)
     status = wait_until(is_over, job)
     assert status.state == "failed"
     assert status.message.startswith("The training was killed, perhaps because memory ran out:")
@@ -246,7 +248,7 @@ if __name__ == "__main__":
     job.start()
     while job.status.progress is None:
         time.sleep(0.02)
-    print(job._process.pid, flush=True)
+    print(job._worker.process.pid, flush=True)
     time.sleep(600)
 """
 
@@ -334,3 +336,76 @@ def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task
     assert not starting.is_alive()
     job.close()
     assert job.status.state == "stopped"
+
+
+@pytest.fixture
+def workers(scratch, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    made = Workers()
+    yield made
+    made.close()
+    assert list(scratch.iterdir()) == []
+
+
+def run_to_its_end(job):
+    over = threading.Event()
+    job.start(over.set)
+    assert over.wait(PATIENCE)
+    job.close()
+    return job.status
+
+
+def test_a_process_made_ready_does_the_next_training_and_another_is_ready_after_it(
+    workers, tmp_path
+):
+    workers.keep_ready("cpu")
+    first = workers._spare.process
+    status = run_to_its_end(
+        TrainingJob(Refusing("OMP_NUM_THREADS"), folder=tmp_path / "a", workers=workers)
+    )
+    assert status.message == "OMP_NUM_THREADS is 1."
+    assert first.exitcode == 0  # it was this one that did it
+    assert workers._spare.process.is_alive()
+    assert workers._spare.process.pid != first.pid
+
+
+def test_while_a_training_is_on_no_process_is_made_ready(workers, tmp_path):
+    job = TrainingJob(Endless(), folder=tmp_path / "a", workers=workers)
+    job.start()
+    workers.keep_ready("cpu")
+    assert workers._spare is None
+    job.close()
+    assert workers._spare is not None
+
+
+def test_a_process_that_died_while_it_waited_is_replaced(workers, tmp_path):
+    workers.keep_ready("cpu")
+    workers._spare.process.kill()
+    workers._spare.process.join()
+    status = run_to_its_end(
+        TrainingJob(Refusing("OMP_NUM_THREADS"), folder=tmp_path / "a", workers=workers)
+    )
+    assert status.message == "OMP_NUM_THREADS is 1."
+
+
+@pytest.mark.parametrize("closed_first", [False, True])
+def test_none_is_kept_ready_unasked_or_after_the_end(workers, tmp_path, closed_first):
+    if closed_first:
+        workers.keep_ready("cpu")
+        spare = workers._spare.process
+        workers.close()
+        assert not spare.is_alive()
+    run_to_its_end(TrainingJob(Refusing("OMP_NUM_THREADS"), folder=tmp_path / "a", workers=workers))
+    assert workers._spare is None
+
+
+def test_where_memory_is_short_none_is_kept_ready(workers, monkeypatch):
+    monkeypatch.setattr(worker_process, "_free_memory", lambda: [10**12, MEMORY_OF_SPARE - 1])
+    workers.keep_ready("cpu")
+    assert workers._spare is None
+
+
+@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="Linux only")
+def test_the_memory_that_is_left_is_known():
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert 0 < next(iter(worker_process._free_memory())) < total

@@ -28,6 +28,8 @@ from mnist_core.ink.raster import IMAGE_SIZE
 VALIDATION_IMAGES = 5_000  # of the 60,000 to train on
 VALIDATION_SEED = 2026  # one split for all recipes and seeds, so that their figures compare
 
+_kept: dict[tuple[str, bool], "ImageSet"] = {}  # what ``keep`` has loaded
+
 # Bytes before the values of an IDX file: a magic number, and the size along each axis.
 _IMAGES_HEADER, _LABELS_HEADER = 16, 8
 
@@ -62,11 +64,19 @@ def load(name: str, train: bool) -> ImageSet:
     Raises:
         DataError: a file is damaged or missing, or can't be downloaded.
     """
+    if (name, train) in _kept:
+        return _kept[name, train]
     with data_folder(name) as folder:
         images, labels = map(folder.read, FILES[:2] if train else FILES[2:])
     pixels = torch.frombuffer(images, dtype=torch.uint8, offset=_IMAGES_HEADER)
     numbers = torch.frombuffer(labels, dtype=torch.uint8, offset=_LABELS_HEADER)
     return ImageSet(pixels.reshape(-1, IMAGE_SIZE, IMAGE_SIZE), numbers.long())
+
+
+def keep(name: str) -> None:
+    """Keep a data set in memory, so that it need not be loaded again; raises as ``load``."""
+    for train in (True, False):
+        _kept[name, train] = load(name, train)
 
 
 def split_validation(training: ImageSet) -> tuple[ImageSet, ImageSet]:

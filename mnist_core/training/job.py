@@ -1,21 +1,16 @@
 """A training in a process of its own, as the page's process sees it: start, watch, finish, stop.
 
-The worker is spawned, so it shares nothing with this process; events come over a pipe, the weights
-as a file that is whole or absent. What is asked of a running training goes the other way, in answer
-to its events, so that it never piles up. This module knows nothing of pages or of networks.
+Events come over a pipe, the weights as a file that is whole or absent. What is asked of a running
+training goes the other way, in answer to its events, so that it never piles up. This module knows
+nothing of pages or of networks.
 """
 
 import contextlib
-import multiprocessing
 import pickle
-import shutil
-import tempfile
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -28,17 +23,15 @@ from mnist_core.training.progress import (
     Trained,
     TrainingControl,
 )
-from mnist_core.training.worker import Failed, Task, work
+from mnist_core.training.worker import Failed, Task
+from mnist_core.training.worker_process import WorkerProcess, Workers
 
 if TYPE_CHECKING:
     import numpy as np
 
-SECONDS_TO_STOP = 0.5  # then the worker is killed
 MOST_POINTS = 200  # of the curves
 
 _KILLED = -9  # exit code; Windows has no name for the signal
-_SCRATCH = "mnist_core-training-"  # begins the name of a worker's temporary folder
-_ABANDONED_AFTER = 86_400.0  # s, far more than the longest training takes
 
 JobState = Literal["starting", "training", "evaluating", "finished", "stopped", "failed"]
 
@@ -98,14 +91,21 @@ class JobStatus:
 class TrainingJob:
     """One training. Its methods may be called from any thread."""
 
-    def __init__(self, task: Task, *, folder: Path) -> None:
-        """Prepare a training; its weight file will lie in ``folder``."""
+    def __init__(self, task: Task, *, folder: Path, workers: Workers | None = None) -> None:
+        """Prepare a training.
+
+        Args:
+            task: what to do.
+            folder: where its weight file will lie.
+            workers: start the process to do it in, or have one ready.
+        """
         self.output = folder / f"{uuid.uuid4().hex[:12]}.safetensors"
         self._task = task
+        self._workers = workers or Workers()
         self._status = JobStatus()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._worker: WorkerProcess | None = None
         self._watcher: threading.Thread | None = None
         self._control = TrainingControl()
 
@@ -122,22 +122,10 @@ class TrainingJob:
             OSError: there is no memory, process or disk space left for it.
         """
         # Pickled here: a connection would share a tensor's memory, and leave a socket behind.
-        task = pickle.dumps(self._task)
-        context = multiprocessing.get_context("spawn")
-        _remove_abandoned_scratch()
-        scratch = tempfile.mkdtemp(prefix=_SCRATCH)
-        with contextlib.ExitStack() as unwound:
-            unwound.callback(shutil.rmtree, scratch, ignore_errors=True)
-            ours, theirs = context.Pipe()
-            unwound.callback(ours.close)
-            self._process = context.Process(
-                target=work, args=(theirs, scratch, self.output), daemon=True
-            )
-            with contextlib.closing(theirs):  # so that the pipe ends when the worker does
-                self._process.start()  # it inherits this process's environment variables
-            unwound.pop_all()  # it has started
+        task = pickle.dumps((self._task, self.output))
+        self._worker = self._workers.take()
         self._watcher = threading.Thread(
-            target=self._follow, args=(ours, task, scratch, on_end), daemon=True
+            target=self._follow, args=(self._worker, task, on_end), daemon=True
         )
         self._watcher.start()
 
@@ -156,13 +144,8 @@ class TrainingJob:
     def stop(self) -> None:
         """End the training and keep nothing of it. Returns at once; it takes under a second."""
         self._stopping.set()
-        process = self._process
-        if process is None or not process.is_alive():
-            return
-        process.terminate()
-        killer = threading.Timer(SECONDS_TO_STOP, process.kill)
-        killer.daemon = True
-        killer.start()
+        if self._worker is not None:
+            self._worker.stop()
 
     def close(self) -> None:
         """Stop the training and wait until its process is gone."""
@@ -170,17 +153,13 @@ class TrainingJob:
         if self._watcher is not None:
             self._watcher.join()
 
-    def _follow(
-        self, connection: Connection, task: bytes, scratch: str, on_end: Callable[[], None]
-    ) -> None:
+    def _follow(self, worker: WorkerProcess, task: bytes, on_end: Callable[[], None]) -> None:
         """Give the worker its task, and follow its events until its pipe ends."""
-        process = self._process
-        assert process is not None
         last: Event | Failed | None = None
         sent: TrainingControl | None = None
         with contextlib.suppress(EOFError, OSError):
-            connection.send_bytes(task)  # here, since it waits until the worker listens
-            while not isinstance(last := connection.recv(), Failed):
+            worker.connection.send_bytes(task)  # here, since it waits until the worker listens
+            while not isinstance(last := worker.connection.recv(), Failed):
                 with self._lock:
                     self._status = self._status.after(last)
                     control = self._control
@@ -188,13 +167,12 @@ class TrainingJob:
                     sent = control
                     # A worker that has ended can't be asked, but its last events can be read.
                     with contextlib.suppress(OSError):
-                        connection.send(control)
-        connection.close()
-        process.join()
-        shutil.rmtree(scratch, ignore_errors=True)
+                        worker.connection.send(control)
+        exit_code = worker.wait()
         with self._lock:
-            self._status = self._ended(last, process.exitcode)
+            self._status = self._ended(last, exit_code)
         on_end()
+        self._workers.refill()
 
     def _ended(self, last: Event | Failed | None, exit_code: int | None) -> JobStatus:
         """What is known once the worker is gone, by the last that it sent."""
@@ -206,14 +184,6 @@ class TrainingJob:
             return replace(self._status, state="finished", output=last.output)
         message = last.message if isinstance(last, Failed) else _unexplained_end(exit_code)
         return replace(self._status, state="failed", message=message)
-
-
-def _remove_abandoned_scratch() -> None:
-    """Remove what is left of trainings that were killed together with their server."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
-        with contextlib.suppress(OSError):  # another server may be faster
-            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unexplained_end(exit_code: int | None) -> str:

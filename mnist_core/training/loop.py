@@ -12,20 +12,25 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LinearLR, LRScheduler, OneCycleLR
 
-from mnist_core.data import pen_styles
+from mnist_core.data import image_sets, pen_styles
 from mnist_core.data.augmentation import augment
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.ink.raster import IMAGE_SIZE, ink_of
 from mnist_core.model import calibration, devices, networks, weight_file
 from mnist_core.training.optimizer import Muon
 from mnist_core.training.progress import Event, TrainingControl
-from mnist_core.training.recipes import Recipe
+from mnist_core.training.recipes import RECIPES, Recipe
 from mnist_core.training.run import Step, TrainingRun, until_finishing
 
 COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
 SHORTEST_COOLDOWN = 100  # steps, so that what is ended at once can still read something
 MARGIN = 2  # px that cropped images lack on each side: hardly any ink lies so far out
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits, beside the 5,000 validation images
+
+_NO_IMAGES = torch.zeros((0, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8)
+_NO_LABELS = torch.zeros(0, dtype=torch.int64)
+# What ``get_ready`` has drawn: by the numbers of drawings and the seed.
+_ready_pens: dict[tuple[int, int, int], tuple[ImageSet, torch.Generator]] = {}
 
 
 def train(
@@ -83,6 +88,23 @@ def train(
     yield run.save(model, info, output)
 
 
+def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> None:
+    """Load, draw and compile what the first step of a training needs, before anybody asks for it.
+
+    It takes the first step of a training that goes no further. MNIST and the synthetic strokes
+    stay in memory for the one that comes; its result is the same with them as without.
+
+    Args:
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        recipe: what will most likely be asked for, with seed 0.
+    """
+    image_sets.keep("mnist")
+    _ready_pens[_pens_key(recipe, 0)] = _first_pens(recipe, 0)
+    run = TrainingRun("mnist", device, None)
+    model = networks.build(recipe.architecture).to(run.device)
+    next(fit(model, recipe, run.training.to(run.device), 0))
+
+
 def _suited(recipe: Recipe, dataset: str) -> Recipe:
     """Leave out of a recipe what its data set and its network have no use for."""
     if dataset != "mnist":  # pen strokes are digits; more images of clothes take their place
@@ -96,7 +118,7 @@ def _suited(recipe: Recipe, dataset: str) -> Recipe:
 def _pens_to_accept(dataset: str) -> Tensor:
     """Pen digits (N, 28, 28) uint8 that the rejection threshold has to let pass."""
     if dataset != "mnist":
-        return torch.zeros((0, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8)
+        return _NO_IMAGES
     generator = torch.Generator().manual_seed(PENS_TO_ACCEPT)
     return pen_styles.render(pen_styles.sample_digits(PENS_TO_ACCEPT, generator), generator)
 
@@ -121,8 +143,8 @@ def fit(
     device = training.images.device
     training = training.take(torch.arange(min(recipe.images, len(training))))
     generator = torch.Generator(device).manual_seed(seed)
-    strokes_generator = torch.Generator().manual_seed(seed)
-    mixture = _mixture(recipe, training, strokes_generator)
+    pens, strokes_generator = _ready_pens.get(_pens_key(recipe, seed)) or _first_pens(recipe, seed)
+    mixture = _joined(training, pens)
     steps = len(mixture) // recipe.batch_size
     peak = recipe.learning_rate
     optimizer = Muon(model, peak, recipe.weight_decay, recipe.muon_factor * peak)
@@ -132,7 +154,7 @@ def fit(
     model.train()
     for epoch in range(recipe.epochs):
         if recipe.redraw and epoch > 0:
-            mixture = _mixture(recipe, training, strokes_generator)
+            mixture = _joined(training, _pens(recipe, strokes_generator))
         order = torch.randperm(len(mixture), generator=generator, device=device)
         for index in order[: steps * recipe.batch_size].split(recipe.batch_size):
             labels = mixture.labels[index]
@@ -149,19 +171,32 @@ def fit(
                 return
 
 
-def _mixture(recipe: Recipe, training: ImageSet, generator: torch.Generator) -> ImageSet:
-    """Join the images and the recipe's synthetic drawings."""
-    parts = [training]
-    for count, sample in (
-        (recipe.pen_digits, pen_styles.sample_digits),
-        (recipe.pen_others, pen_styles.sample_others),
-    ):
-        if count > 0:
-            parts.append(rendered(sample(count, generator), generator))
-    device = training.images.device
+def _pens_key(recipe: Recipe, seed: int) -> tuple[int, int, int]:
+    return recipe.pen_digits, recipe.pen_others, seed
+
+
+def _first_pens(recipe: Recipe, seed: int) -> tuple[ImageSet, torch.Generator]:
+    """Draw the synthetic drawings of the first epoch; return the generator for more, too."""
+    generator = torch.Generator().manual_seed(seed)
+    return _pens(recipe, generator), generator
+
+
+def _pens(recipe: Recipe, generator: torch.Generator) -> ImageSet:
+    """Draw an epoch's synthetic drawings, on the CPU."""
+    digits = pen_styles.sample_digits, recipe.pen_digits
+    others = pen_styles.sample_others, recipe.pen_others
+    parts = [rendered(s(n, generator), generator) for s, n in (digits, others) if n > 0]
     return ImageSet(
-        torch.cat([part.images.to(device) for part in parts]),
-        torch.cat([part.labels.to(device) for part in parts]),
+        torch.cat([_NO_IMAGES, *(part.images for part in parts)]),
+        torch.cat([_NO_LABELS, *(part.labels for part in parts)]),
+    )
+
+
+def _joined(training: ImageSet, pens: ImageSet) -> ImageSet:
+    """Join images and drawings, on the device of the images."""
+    pens = pens.to(training.images.device)
+    return ImageSet(
+        torch.cat([training.images, pens.images]), torch.cat([training.labels, pens.labels])
     )
 
 

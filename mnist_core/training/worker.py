@@ -1,7 +1,8 @@
 """What runs in a training's own process.
 
 That process loads this module before it knows its task, so what takes long to load, PyTorch first
-of all, is imported by the task. This module knows nothing of who started the process.
+of all, is imported by the task, or by a worker that has time before its task comes. This module
+knows nothing of who started the process.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.training.progress import Event, TrainingControl
@@ -73,22 +74,30 @@ class Failed:
     message: str  # one sentence
 
 
-def work(connection: Connection, scratch: str, output: Path) -> None:
+def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
     """Do the task that comes over a connection, send its events there, and end the process.
 
     Args:
-        connection: gives the task, pickled, and then any number of ``TrainingControl``.
+        connection: gives the task and the weight file to write, pickled, and then any number of
+            ``TrainingControl``.
         scratch: a folder for temporary files; it is removed.
-        output: the weight file to write.
+        ready_for: the device on which to get ready for a training before the task comes; None:
+            there is no time for that.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page's process
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # until here it had to wait
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
     with contextlib.suppress(OSError, AttributeError):
         os.nice(WORKER_NICENESS)
     tempfile.tempdir = scratch  # the other side clears it too: either may be killed
     control = TrainingControl()
     try:
-        task: Task = connection.recv()
+        if ready_for is not None:
+            from mnist_core.training.loop import get_ready
+
+            get_ready(ready_for)
+        task, output = cast(tuple[Task, Path], connection.recv())
         for event in task.run(output, control):
             while connection.poll():
                 asked: TrainingControl = connection.recv()

@@ -7,14 +7,16 @@ import pytest
 
 from mnist_core.training import job, worker
 from mnist_core.training.job import MOST_POINTS, JobStatus
-from mnist_core.training.progress import Evaluating, PreviewImages, Snapshot
+from mnist_core.training.progress import Evaluating, Preparing, PreviewImages, Snapshot
 from tests.stub_tasks import progress
 
 
 def test_a_status_follows_the_events():
     previews = PreviewImages(np.zeros((1, 28, 28), dtype=np.uint8), (7,))
     status = JobStatus()
-    assert (status.state, status.active) == ("starting", True)
+    assert (status.state, status.active, status.phase) == ("starting", True, "Starting")
+    status = status.after(Preparing("Loading MNIST"))
+    assert (status.state, status.phase) == ("starting", "Loading MNIST")
     status = status.after(previews)
     assert (status.state, status.previews) == ("starting", previews)
     status = status.after(progress(1))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from mnist_core.training.progress import (
     Evaluating,
     Event,
+    Preparing,
     PreviewImages,
     Progress,
     Snapshot,
@@ -51,6 +52,7 @@ class JobStatus:
     """What is known of a training at one moment."""
 
     state: JobState = "starting"
+    phase: str = "Starting"  # what is being done before the first step
     progress: Progress | None = None
     previews: PreviewImages | None = None
     snapshot: Snapshot | None = None
@@ -66,6 +68,8 @@ class JobStatus:
 
     def after(self, event: Event) -> "JobStatus":
         """What is known once the event has come."""
+        if isinstance(event, Preparing):
+            return replace(self, phase=event.phase)
         if isinstance(event, PreviewImages):
             return replace(self, previews=event)
         if isinstance(event, Progress):

@@ -14,11 +14,12 @@ from torch.optim.lr_scheduler import LinearLR, LRScheduler, OneCycleLR
 
 from mnist_core.data import image_sets, pen_styles
 from mnist_core.data.augmentation import augment
+from mnist_core.data.catalog import DATASETS
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.ink.raster import IMAGE_SIZE, ink_of
 from mnist_core.model import calibration, devices, networks, weight_file
 from mnist_core.training.optimizer import Muon
-from mnist_core.training.progress import Event, TrainingControl
+from mnist_core.training.progress import Event, Preparing, TrainingControl
 from mnist_core.training.recipes import RECIPES, Recipe
 from mnist_core.training.run import Step, TrainingRun, until_finishing
 
@@ -56,12 +57,13 @@ def train(
         control: of somebody who watches; what there is to see takes some time to make.
 
     Yields:
-        ``Progress`` about ten times a second, ``Evaluating``, and last ``Trained``; with
-        ``control`` first ``PreviewImages``, and on the way ``Snapshot``.
+        ``Preparing``, ``Progress`` about ten times a second, ``Evaluating``, and last ``Trained``;
+        with ``control`` before the first step ``PreviewImages``, and on the way ``Snapshot``.
 
     Raises:
         DataError, DeviceError, TrainingError, WeightsError: as one sentence each.
     """
+    yield Preparing(f"Loading {DATASETS[dataset].title}")
     run = TrainingRun(dataset, device, control)
     torch.manual_seed(seed)
     model = networks.build(recipe.architecture).to(run.device)
@@ -71,6 +73,8 @@ def train(
         steps = until_finishing(tutorial.fit(model, recipe, dataset, seed), run.control)
     else:
         suited = _suited(recipe, dataset)
+        if drawn := suited.pen_digits + suited.pen_others:
+            yield Preparing(f"Drawing {drawn:,} synthetic digits and signs")
         steps = fit(model, suited, run.training.to(run.device), seed, run.control)
     yield from run.follow(model, steps, recipe.epochs, None if recipe.tutorial else run.validation)
     model.eval()

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Preparing:
+    """What is being done before the first step."""
+
+    phase: str  # a few words
+
+
+@dataclass(frozen=True)
 class PreviewImages:
     """Test images that the network reads again and again while it learns."""
 
@@ -65,7 +72,7 @@ class Trained:
     seconds: dict[str, float]  # "data", "train", "evaluate"
 
 
-Event = PreviewImages | Progress | Snapshot | Evaluating | Trained
+Event = Preparing | PreviewImages | Progress | Snapshot | Evaluating | Trained
 
 
 @dataclass(eq=False)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.training.progress import Event, TrainingControl
+from mnist_core.training.progress import Event, Preparing, TrainingControl
 
 if TYPE_CHECKING:
     from mnist_core.data.stroke_sets import StrokeSet
@@ -98,6 +98,8 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
 
             get_ready(ready_for)
         task, output = cast(tuple[Task, Path], connection.recv())
+        if ready_for is None:
+            connection.send(Preparing("Loading PyTorch"))
         for event in task.run(output, control):
             while connection.poll():
                 asked: TrainingControl = connection.recv()

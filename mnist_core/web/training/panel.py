@@ -196,7 +196,7 @@ def _line(state: WorkspaceState) -> str:
     if run_state == "starting" and state.queue_position > 0:
         return f"Waiting: number {state.queue_position} in the queue. It starts by itself."
     if run_state == "starting":
-        return "Starting"
+        return state.status.phase
     if run_state == "evaluating":
         return "Trained; now testing on the 10,000 test images"
     if run_state == "training" and progress is not None:

@@ -1,8 +1,11 @@
 """Start the page on which one draws a digit and sees it read.
 
-    python app.py [--host H] [--port P] [--share] [--auth USER:PASSWORD] [--public]
-                  [--device auto|cpu|cuda|mps] [--weights FILE] [--folder FOLDER]
-                  [--forget-after DAYS]
+    python app.py [--host H] [--port P] [--share] [--auth USER:PASSWORD | --auth-file FILE]
+                  [--public] [--allow-host NAME]... [--device auto|cpu|cuda|mps]
+                  [--weights FILE] [--folder FOLDER] [--forget-after DAYS]
+
+``build_demo`` makes the page, and ``make_app`` the whole ASGI application of one, for
+``uvicorn --factory app:make_app`` or to mount in an application of one's own.
 
 A training's process imports this file again, so nothing heavy is imported before it is needed.
 """
@@ -26,6 +29,7 @@ from mnist_core.errors import MnistCoreError, WeightsError
 from mnist_core.files import check_room, data_home
 from mnist_core.model.devices import limit_spinning
 from mnist_core.training.worker_process import Workers
+from mnist_core.web.http.logs import log_to_stderr
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -52,7 +56,7 @@ def build_demo(
     folder: Path | None = None,
     make_job: "MakeJob | None" = None,
 ) -> "gr.Blocks":
-    """Build the page around a recognizer; ``launch()`` it to serve it.
+    """Build the page around a recognizer; ``launch()`` it, or ``make_app()`` of it, to serve it.
 
     Args:
         recognizer: reads drawings and pictures until another model is trained; by default one
@@ -69,14 +73,36 @@ def build_demo(
     if recognizer is None:
         recognizer = Recognizer.load(device=device)
     folder = folder or _temporary_folder()
-    return _page(_service(recognizer, folder, public, device, make_job=make_job), notice)
+    service = _service(recognizer, folder, public, device, make_job=make_job)
+    return _page(service, folder, notice)
 
 
-def _page(service: "Service", notice: str) -> "gr.Blocks":
+def make_app(page: "gr.Blocks | None" = None, **options: Any) -> Any:
+    """Make the whole ASGI application, with all that ``launch()`` puts around the page.
+
+    Args:
+        page: of ``build_demo``; by default one with the shipped weights, for strangers where
+            ``main`` would take them for that.
+        options: of ``mnist_core.web.application.make_app``: ``auth``, ``auth_dependency``,
+            ``hosts``.
+    """
+    page = page or build_demo(public=_is_space())
+    from mnist_core.web.application import make_app as make
+
+    return make(page, **options)
+
+
+def _is_space() -> bool:
+    return "SPACE_ID" in os.environ
+
+
+def _page(service: "Service", folder: Path, notice: str) -> "gr.Blocks":
     _prepare_gradio()
+    from mnist_core.web.http.visitors import visitor_key
     from mnist_core.web.page import build_page
 
-    return build_page(service, notice)
+    key = visitor_key(folder) if service.workspaces.public else None
+    return build_page(service, notice, key)
 
 
 def _service(
@@ -149,6 +175,8 @@ def _prepare_gradio() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+    if _is_space():  # only the proxy of a Space reaches it, from a private address
+        os.environ.setdefault("FORWARDED_ALLOW_IPS", "127.0.0.1,10.0.0.0/8,172.16.0.0/12")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -178,13 +206,34 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         help="port to listen on (the first free one from 7860)",
     )
     parser.add_argument("--share", action="store_true", help="also open a temporary public address")
+    login = parser.add_mutually_exclusive_group()
+    login.add_argument(
+        "--auth",
+        type=_auth,
+        default=os.environ.get("DRAW_A_DIGIT_AUTH") or None,
+        metavar="USER:PASSWORD",
+        help="ask visitors for these. Other users of this machine can see what is given here: "
+        "rather put it into the variable DRAW_A_DIGIT_AUTH, or into a file",
+    )
+    login.add_argument(
+        "--auth-file",
+        type=_auth_file,
+        dest="auth",
+        metavar="FILE",
+        help="ask visitors for the USER:PASSWORD in a file",
+    )
     parser.add_argument(
-        "--auth", type=_auth, metavar="USER:PASSWORD", help="ask visitors for these"
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which a proxy, or your network, knows this server; one that is --public "
+        "or has a login answers by any",
     )
     parser.add_argument(
         "--public",
         action="store_true",
-        default="SPACE_ID" in os.environ,
+        default=_is_space(),
         help="visitors are strangers: models and corrections are each visitor's own",
     )
     parser.add_device_option("models run and train")
@@ -230,6 +279,14 @@ def _auth(text: str) -> tuple[str, str]:
     return user, password
 
 
+def _auth_file(name: str) -> tuple[str, str]:
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{name} can't be read") from error
+    return _auth(text.strip("\r\n"))
+
+
 def _serve(options: argparse.Namespace) -> int:
     if options.port is not None:
         _check_port(options.host or "127.0.0.1", options.port)
@@ -255,11 +312,13 @@ def _serve(options: argparse.Namespace) -> int:
             forget_after=options.forget_after,
             workers=workers,
         )
+        page = _page(service, folder, " ".join(notices))
     except OSError as error:
         raise _unusable(folder, error) from error
-    page = _page(service, " ".join(notices))
+    page.hosts |= {name.lower() for name in options.allow_host}
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    log_to_stderr()
     try:
         _launch(page, options)
         # What was loaded stays until the end. Without this, each full garbage collection would go

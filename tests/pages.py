@@ -54,7 +54,7 @@ class Visit:
             event: its name.
             values: of the event's inputs, but for the visitor, which comes last.
         """
-        answer = self.find(name, event).fn(*values, self.visitor)
+        answer = self.find(name, event).fn(*values, self.page.names.sign(self.visitor))
         return {name_of(component): value for component, value in answer.items()}
 
     def find(self, name, event):

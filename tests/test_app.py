@@ -22,7 +22,7 @@ from mnist_core.model import networks, weight_file
 from mnist_core.model.recognizer import BLANK
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
-from mnist_core.web.http.guard import MAX_BODY, Guard
+from mnist_core.web.http.open_routes import MAX_BODY
 from mnist_core.web.pad.component import pad_content
 from mnist_core.web.pad.examples import example_drawing, strokes_from_segments
 from mnist_core.web.reading.component import words
@@ -63,6 +63,8 @@ def call(url, name, content):
         content=f'{{"data": [{content}]}}',
         headers={"content-type": "application/json"},
     )
+    if posted.status_code == 400:
+        return "error", posted.json()
     posted.raise_for_status()
     answer = httpx.get(f"{url}/gradio_api/call/{name}/{posted.json()['event_id']}")
     event, data = answer.text.strip().splitlines()
@@ -200,7 +202,7 @@ def test_a_picture_that_lies_on_the_server_is_not_read(url, tmp_path):
 @pytest.mark.parametrize("path", ["run/predict", "run/nothing", "call/nothing", "queue/join"])
 def test_a_request_that_makes_no_sense_is_refused_in_one_sentence(url, path, body):
     response = httpx.post(f"{url}/gradio_api/{path}", content=body)
-    assert response.status_code in (400, 422)
+    assert response.status_code in (400, 404)
     assert is_one_sentence(response.json()["error"])
 
 
@@ -225,18 +227,6 @@ def test_a_request_that_does_not_say_how_long_it_is_is_refused_once_it_is_too_lo
     assert "content-length" not in response.request.headers
     assert response.status_code == 413
     assert is_one_sentence(response.json()["error"])
-
-
-def test_a_file_larger_than_a_picture_may_be_is_not_taken(monkeypatch):
-    monkeypatch.setattr(page, "LARGEST_FILE", 10_000)
-    with served() as (address, _):
-        sizes = {
-            size: httpx.post(
-                f"{address}/gradio_api/upload", files={"files": ("x.png", bytes(size))}
-            ).status_code
-            for size in (9_000, 11_000)
-        }
-    assert sizes == {9_000: 200, 11_000: 413}
 
 
 def test_no_call_waits_in_gradios_queue_unless_its_caller_wants_it(url):
@@ -285,22 +275,6 @@ def test_the_pages_own_events_called_by_force_do_no_harm(url, junk):
         )
         assert response.status_code in (200, 400)
     assert run(url, "predict", json.dumps(SEVEN)).json()["data"][0]["digit"] == 7
-
-
-def test_a_fault_of_the_server_leaves_its_traceback_in_the_log(caplog):
-    async def faulty(scope, receive, send):
-        raise KeyError("ours")
-
-    async def send(message):
-        sent.append(message)
-
-    sent = []
-    scope = {"type": "http", "method": "POST", "path": "/read", "headers": []}
-    with ThreadPoolExecutor(1) as aside:  # in this thread a browser's test may have left a loop
-        aside.submit(asyncio.run, Guard(faulty)(scope, None, send)).result()
-    assert sent[0]["status"] == 400
-    assert "KeyError: 'ours'" in caplog.text
-    assert "Traceback" in caplog.text
 
 
 # ---- the page ------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.service import make_service
-from mnist_core.web.card import PRIVATE, Card, Events, Note, outputs_of, visitor_name
+from mnist_core.web.card import PRIVATE, Card, Events, Note, outputs_of
+from mnist_core.web.http.visitors import VisitorNames
+from tests.pages import is_one_sentence
 from tests.stubs import ANNA, BEN, JSON, StubJob, reader
 
 NAMES = st.text(string.ascii_letters + string.digits + "-_", min_size=16, max_size=64)
@@ -40,7 +42,8 @@ class Desk:
         with gr.Blocks() as self.page:
             self.store, self.pad, self.reading = gr.State(""), gr.HTML(), gr.HTML()
             self.left, self.right = Board("left"), Board("right")
-            self.events = Events(service, self.store, self.pad, self.reading)
+            self.names = VisitorNames(b"key" if public else None)
+            self.events = Events(service, self.names, self.store, self.pad, self.reading)
             self.events.add(self.left, self.right)
 
     def ask(self, act, *values, visitor=ANNA, by=None, **options):
@@ -49,7 +52,7 @@ class Desk:
         with self.page:
             self.events.on(by.button.click, act, by=by, **options)
         function = list(self.page.fns.values())[-1]
-        answer = function.fn(*values, visitor)
+        answer = function.fn(*values, self.names.sign(visitor))
         assert set(answer) <= set(function.outputs)  # or Gradio would refuse it
         return answer
 
@@ -57,6 +60,16 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path):
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def desk_of_strangers(tmp_path_factory):
+    return Desk(tmp_path_factory.mktemp("strangers"))
+
+
+@pytest.fixture(scope="module")
+def desk_of_one(tmp_path_factory):
+    return Desk(tmp_path_factory.mktemp("one"), public=False)
 
 
 def refuse(*_):
@@ -126,18 +139,16 @@ def test_the_outputs_of_cards_are_those_of_each(desk):
 
 def test_a_drawing_that_is_junk_is_not_watched_and_does_no_harm(desk):
     for junk in (None, "x", {"strokes": "[[["}, {"picture": "x"}):
-        desk.events.watch(desk.events.visitor(ANNA), junk)
+        desk.events.watch(desk.events.visitor(desk.names.sign(ANNA)), junk)
 
 
-@given(NAMES)
-def test_a_name_stays(name):
-    assert visitor_name(name) == name
+@given(JSON | NAMES)
+def test_a_made_up_name_is_no_visitor(desk_of_strangers, name):
+    with pytest.raises(gr.Error) as refusal:
+        desk_of_strangers.events.visitor(name)
+    assert is_one_sentence(refusal.value.message)
 
 
-@given(JSON | st.text(max_size=15) | st.text(min_size=65))
-def test_junk_in_place_of_a_name_is_a_new_name(junk):
-    first, second = visitor_name(junk), visitor_name(junk)
-    if first != junk:
-        assert first != second
-    assert visitor_name(first) == first
-    assert 16 <= len(first) <= 64
+@given(JSON | NAMES)
+def test_where_all_are_the_same_visitor_a_name_does_not_matter(desk_of_one, name):
+    assert desk_of_one.events.visitor(name).name == ""

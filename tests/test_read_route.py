@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from mnist_core.web.http.guard import MAX_BODY
+from mnist_core.web.http.open_routes import MAX_BODY
 from tests.drawings import SEVEN
 from tests.pages import BAD_DRAWINGS, is_one_sentence, served
 
@@ -97,8 +97,11 @@ def test_behind_a_proxy_too_only_who_has_logged_in_is_read_for(prefix, path):
     with served(auth=("teacher", "chalk")) as (_, demo):
         browser = TestClient(demo.app, root_path=prefix)
         assert browser.post(path, content=BODY).status_code == 401
-        browser.post("/login", data={"username": "teacher", "password": "chalk"})
-        assert browser.post(path, content=BODY).json()["digit"] == 7
+        login = browser.post("/login", data={"username": "teacher", "password": "chalk"})
+        cookie, _, reach = login.headers["set-cookie"].partition(";")
+        assert f"Path={prefix};" in reach
+        read = browser.post(path, content=BODY, headers={"cookie": cookie})
+        assert read.json()["digit"] == 7
 
 
 def test_who_must_log_in_is_read_for_after_that_alone():

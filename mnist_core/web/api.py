@@ -7,16 +7,16 @@ Knows nothing of the page itself.
 """
 
 import asyncio
-from pathlib import Path
+from typing import Any
 
 import gradio as gr
-from gradio_client.utils import is_file_obj_with_meta
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import PadContent, ReadingService
+from mnist_core.web.http.uploads import UPLOADS
+from mnist_core.web.http.visitors import NOBODY
 
 READINGS_AT_ONCE = 8  # per function; more of them wait their turn
-API_CALLER = ""  # the visitor that calls count as: on a public server it never trains
 
 
 def add_api(readings: ReadingService) -> None:
@@ -24,7 +24,7 @@ def add_api(readings: ReadingService) -> None:
 
     async def answer(content: PadContent) -> dict:
         try:
-            answered = await asyncio.wrap_future(readings.submit(API_CALLER, content))
+            answered = await asyncio.wrap_future(readings.submit(NOBODY, content))
         except MnistCoreError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return answered.reading.as_dict()
@@ -35,12 +35,13 @@ def add_api(readings: ReadingService) -> None:
 
     async def predict_image(picture: gr.FileData) -> dict:
         """Read a picture of one digit, dark on light or light on dark."""
-        # Gradio has checked the path of a file object with meta, and of nothing else.
-        if not is_file_obj_with_meta(picture):
+        sent: Any = picture
+        path = UPLOADS.find(sent.get("path") if isinstance(sent, dict) else None)
+        if path is None:
             raise gr.Error(
                 "The picture is not an uploaded file: upload it first.", print_exception=False
             )
-        return await answer(PadContent([], Path(picture["path"])))
+        return await answer(PadContent([], path))
 
     for function in (predict, predict_image):
         gr.api(

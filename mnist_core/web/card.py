@@ -5,19 +5,20 @@ module knows nothing of what any card shows.
 """
 
 import contextlib
-import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import gradio as gr
 from gradio.components import Component
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.service import Service
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import Workspace
+from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.pad.component import pad_content
 
 # An event of the page itself: one request, no queue, not in the API's description.
@@ -27,7 +28,6 @@ PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
 }
 
-SHORTEST_VISITOR, LONGEST_VISITOR = 16, 64  # characters of a visitor's name
 LONGEST_ID = 64  # characters of what names one of a card's things
 
 Updates = dict[Component, Any]  # new values by component
@@ -66,6 +66,7 @@ class Card(ABC):
 
 
 NO_NOTE = Note()
+_UNKNOWN = "The server does not know this page any more: reload it."
 
 Act = Callable[..., Note | None]  # takes a Visitor and the values of inputs
 
@@ -74,17 +75,24 @@ class Events:
     """Has the page's events do something for their visitor, and shows what came of it."""
 
     def __init__(
-        self, service: Service, store: Component, pad: Component, reading: Component
+        self,
+        service: Service,
+        names: VisitorNames,
+        store: Component,
+        pad: Component,
+        reading: Component,
     ) -> None:
         """Take what cards need beside their own components.
 
         Args:
             service: does what is asked for.
-            store: holds the visitor's name.
+            names: knows who asks.
+            store: holds the visitor's name where the browser has no cookie of it.
             pad: holds what the visitor has drawn.
             reading: shows how it is read.
         """
-        self.service, self.store, self.pad, self.reading = service, store, pad, reading
+        self.service, self.names = service, names
+        self.store, self.pad, self.reading = store, pad, reading
         self.cards: Sequence[Card] = ()
 
     def add(self, *cards: Card) -> None:
@@ -118,8 +126,8 @@ class Events:
         shown = self.cards if shows is None else shows
 
         def handler(*values: Any) -> Updates:
-            *arguments, name = values
-            visitor = self.visitor(name)
+            *arguments, held = values
+            visitor = self.visitor(held)
             try:
                 note = act(visitor, *arguments) or NO_NOTE
             except MnistCoreError as error:
@@ -141,10 +149,16 @@ class Events:
             updates |= card.shown(visitor, state, notes.get(card, NO_NOTE))
         return updates
 
-    def visitor(self, name: Any) -> Visitor:
-        """Return the visitor of that name, which comes from a browser."""
-        known = visitor_name(name)
-        return Visitor(known, self.service.workspaces.open(known))
+    def visitor(self, held: Any) -> Visitor:
+        """Return who asks, by the cookie or by the name that the page holds.
+
+        Raises:
+            gr.Error: a stranger without a name of this server's making.
+        """
+        name = self.names.visitor(held)
+        if name == NOBODY and self.names.are_strangers:
+            raise gr.Error(_UNKNOWN, print_exception=False)
+        return Visitor(name, self.service.workspaces.open(name))
 
     def watch(self, visitor: Visitor, payload: Any) -> None:
         """Have what lies on the visitor's pad read by the network that is learning."""
@@ -156,10 +170,3 @@ class Events:
 def outputs_of(cards: Sequence[Card]) -> list[Component]:
     """Return all components that cards may give values to."""
     return [output for card in cards for output in card.outputs]
-
-
-def visitor_name(value: Any) -> str:
-    """Return the name that came from a browser, or a new one in place of none or junk."""
-    if isinstance(value, str) and SHORTEST_VISITOR <= len(value) <= LONGEST_VISITOR:
-        return value
-    return secrets.token_urlsafe(16)

@@ -5,25 +5,26 @@ Knows nothing of what the parts show.
 
 import asyncio
 import html
+import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import ReadingService
 from mnist_core.service.service import Service
 from mnist_core.web import theme
-from mnist_core.web.api import API_CALLER, add_api
-from mnist_core.web.card import PRIVATE, Events, Updates, outputs_of, visitor_name
+from mnist_core.web.api import add_api
+from mnist_core.web.application import Application
+from mnist_core.web.card import PRIVATE, Events, Updates, outputs_of
 from mnist_core.web.corrections.card import CorrectionsCard
-from mnist_core.web.http.guard import Guard
-from mnist_core.web.http.read_route import read_route
+from mnist_core.web.http.connections import limit_connections
+from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
-from mnist_core.web.pad.component import LARGEST_FILE, digit_pad, pad_content
+from mnist_core.web.pad.component import digit_pad, pad_content
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
-from mnist_core.web.workarounds.first_script import FirstScript
 
 TITLE = "Draw a digit"
 # Shown where it is so; strangers are known by what their browser keeps.
@@ -41,37 +42,63 @@ class Page(gr.Blocks):
     """Blocks that launch with the page's own look and limits unless told otherwise."""
 
     readings: ReadingService
+    names: VisitorNames
+    hosts: set[str]  # names to answer by
 
-    def launch(self, *args: Any, **kwargs: Any) -> Any:
-        """Start the server; takes what ``gr.Blocks.launch`` takes."""
-        settings = {
+    def look(self) -> dict[str, Any]:
+        """Return what makes the page look and behave as it shall, by Gradio's names."""
+        return {
             "theme": theme.theme(),
             "css": theme.stylesheet(),
             "head": theme.HEAD,
             "footer_links": ["api"],
-            "max_file_size": LARGEST_FILE,
             "run_history": False,
             "enable_monitoring": False,
             "ssr_mode": False,
             "pwa": False,
             "state_session_capacity": SESSIONS,
-            "app_kwargs": {
-                "middleware": [Middleware(Guard), Middleware(FirstScript)],
-                "routes": [read_route(self.readings)],
-            },
         }
+
+    def launch(self, *args: Any, **kwargs: Any) -> Any:
+        """Start the server; takes what ``gr.Blocks.launch`` takes."""
+        limit_connections()
+        if host := kwargs.get("server_name"):
+            self.hosts.add(host.lower())
+        settings = {**self.look(), "_app": Application(self)}
         return super().launch(*args, **{**settings, **kwargs})
 
+    def own_hosts(self) -> set[str]:
+        """Return the names to answer by, beside those of the machine."""
+        shared = urlsplit(getattr(self, "share_url", None) or "").hostname
+        return self.hosts | ({shared} if shared else set())
 
-def build_page(service: Service, notice: str = "") -> Page:
+    def get_config_file(self) -> Any:
+        """Tell Gradio's clients to keep no connection open: nothing here needs to know of one."""
+        return {**super().get_config_file(), "connect_heartbeat": False}
+
+    async def preprocess_data(self, *args: Any, **kwargs: Any) -> Any:
+        """Unpack what a browser has sent; what can't be unpacked is no fault of the server."""
+        try:
+            return await super().preprocess_data(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            sentence = "The page sent what the server does not know: reload it."
+            raise gr.Error(sentence, print_exception=False) from error
+
+
+def build_page(service: Service, notice: str = "", key: bytes | None = None) -> Page:
     """Build the page.
 
     Args:
         service: the models, and the training that may run.
         notice: one sentence to show on top, such as which weight file could not be used.
+        key: signs the names of strangers; by default one that ends with the program.
     """
     public = service.workspaces.public
-    with Page(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+    names = VisitorNames((key or secrets.token_bytes(32)) if public else None)
+    with Page(title=TITLE, analytics_enabled=False) as page:
+        page.names, page.hosts = names, set()
         gr.HTML(
             f"<h1>{TITLE}</h1><p>A small neural network reads it while you write.</p>"
             + (FORGETFUL if public else ""),
@@ -85,15 +112,17 @@ def build_page(service: Service, notice: str = "") -> Page:
             )
         page.readings = service.readings
         add_api(service.readings)  # first: Gradio's browser client takes event 0 for /predict
-        store = _visitor_store(public)
+        # Where the browser has no cookie for the page, the name of its visitor, signed. The fixed
+        # key only lets it survive a restart of the server.
+        store = gr.BrowserState(NOBODY, storage_key="draw-a-digit", secret="draw-a-digit")
         with gr.Row(elem_id="desk", equal_height=True):
             with gr.Column(min_width=260, elem_classes="card"):
-                pad = digit_pad(None if public else API_CALLER)
+                pad = digit_pad(None if public else NOBODY)
             with gr.Column(min_width=260, elem_classes="card"):
                 reading = reading_panel()
         training = TrainingCard(public)
         cards = [training, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
-        events = Events(service, store, pad, reading)
+        events = Events(service, names, store, pad, reading)
         events.add(*cards)
         _greet(page, events)
         _read(events, pad.input, trigger_mode="always_last")
@@ -102,21 +131,20 @@ def build_page(service: Service, notice: str = "") -> Page:
     return page
 
 
-def _visitor_store(public: bool) -> Any:
-    """Keep a visitor's name where a reload finds it; one's own server has no need to."""
-    if not public:
-        return gr.State(API_CALLER)
-    # The name itself is what nobody can guess; the fixed key only lets it survive a restart.
-    return gr.BrowserState("", storage_key="draw-a-digit", secret="draw-a-digit")
-
-
 def _greet(page: Page, events: Events) -> None:
-    """Tell a page that has been opened who its visitor is, and show that visitor's things."""
+    """Show a page that has been opened its visitor's things.
 
-    def greet(name: Any) -> Updates:
-        visitor = events.visitor(name)
-        about = {events.store: visitor.name, events.pad: gr.HTML(visitor=visitor.name)}
-        return about | events.shown(visitor, events.cards)
+    A visitor whose cookie has not come gets a name for the page to hold.
+    """
+    names = events.names
+
+    def greet(held: Any) -> Updates:
+        if names.in_cookie or not names.are_strangers:
+            held = NOBODY
+        elif not names.known(held):
+            held = names.new()
+        about = {events.store: held, events.pad: gr.HTML(visitor=held)}
+        return about | events.shown(events.visitor(held), events.cards)
 
     outputs = [events.store, events.pad, *outputs_of(events.cards)]
     page.load(greet, [events.store], outputs, **PRIVATE)
@@ -130,8 +158,8 @@ def _read(events: Events, event: Any, **options: Any) -> None:
     """
     readings = events.service.readings
 
-    async def read(payload: Any, name: Any) -> dict[str, Any]:
-        visitor, content = visitor_name(name), pad_content(payload)
+    async def read(payload: Any, held: Any) -> dict[str, Any]:
+        visitor, content = events.names.visitor(held), pad_content(payload)
         try:
             answer = await asyncio.wrap_future(readings.submit(visitor, content))
         except MnistCoreError as error:

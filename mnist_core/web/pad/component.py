@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio_client.utils import is_file_obj_with_meta
 
 from mnist_core.ink.drawing import PAD_SIZE
 from mnist_core.service.readings import PadContent
 from mnist_core.web.assets import read_assets
-from mnist_core.web.pad import examples
-from mnist_core.web.pad.examples import Strokes
-
-LARGEST_FILE = 32 * 1024 * 1024  # bytes of a picture
+from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
 
 
 def digit_pad(visitor: str | None) -> gr.HTML:
@@ -28,18 +24,14 @@ def digit_pad(visitor: str | None) -> gr.HTML:
     obvious form, but Gradio writes a stub file beside the source of every subclass that it meets.)
 
     Args:
-        visitor: the name to read for; None until an update of the prop ``visitor`` tells it.
+        visitor: the name that the page holds, to be sent along; None until an update of the prop
+            ``visitor`` tells it.
     """
-
-    def example_drawing(_: object = None) -> Strokes:  # Gradio calls it with an argument
-        return examples.example_drawing()
-
     return gr.HTML(
         elem_id="digit-pad",
         html_template=read_assets("pad/pad.html"),
         js_on_load=read_assets("common.js", "pad/points.js", "pad/pad.js"),
         apply_default_css=False,
-        server_functions=[example_drawing],
         visitor=visitor,
         side=PAD_SIZE,
         largest_file=LARGEST_FILE,
@@ -54,9 +46,8 @@ def pad_content(payload: Any) -> PadContent:
     number = number if type(number) is int else 0
     picture = payload.get("picture")
     if picture is not None:
-        # Gradio has checked the path of a file object with meta, and of nothing else.
-        path = Path(picture["path"] if is_file_obj_with_meta(picture) else "")
-        return PadContent([], path, number)
+        name = picture.get("path") if isinstance(picture, dict) else None
+        return PadContent([], UPLOADS.find(name) or Path(), number)
     return PadContent(_parsed(payload.get("strokes")), None, number)
 
 

@@ -240,7 +240,9 @@ function clear() {
 
 async function example() {
   try {
-    const drawing = await server.example_drawing();
+    const response = await fetch("example");
+    if (!response.ok) throw new Error(response.statusText);
+    const drawing = await response.json();
     if (pen !== null) return;
     remember();
     replace(drawing, null);

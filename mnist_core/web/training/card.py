@@ -72,8 +72,8 @@ class TrainingCard(Card):
             trainings.train(visitor.workspace, task)
             events.watch(visitor, payload)
 
-        def look(name: Any) -> Updates:
-            visitor = events.visitor(name)
+        def look(held: Any) -> Updates:
+            visitor = events.visitor(held)
             # While a run is on, what the visitor has stays as it is.
             is_active = trainings.is_busy(visitor.workspace.key)
             return events.shown(visitor, [self] if is_active else events.cards)

@@ -100,8 +100,10 @@ def _settings_of(name: str) -> list[Any]:
     return [recipe.epochs, recipe.learning_rate, recipe.batch_size, recipe.architecture.name]
 
 
-def _follow(name: str, before: str, *values: Any) -> list[Any]:
+def _follow(name: Any, before: str, *values: Any) -> list[Any]:
     """Set what another recipe has, except where the visitor has changed what the last one had."""
+    if not _is_in(name, RECIPES):
+        return [gr.skip()] * (1 + len(values))
     settings = zip(values, _settings_of(before), _settings_of(name), strict=True)
     return [name, *(new if value == old else gr.skip() for value, old, new in settings)]
 

@@ -5,11 +5,20 @@ Gradio 6.31.0 puts its ``head`` there by a script of its own, too late for these
 and nothing of Gradio's objects.
 """
 
-from mnist_core.web.assets import read_assets
-from mnist_core.web.http.guard import App, Message, Receive, Scope, Send
+import re
 
-SCRIPTS = ("workarounds/storage.js", "http/connection.js", "workarounds/frames.js")
+from mnist_core.web.assets import read_assets
+from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
+
+SCRIPTS = (
+    "workarounds/storage.js",
+    "http/connection.js",
+    "http/login.js",
+    "workarounds/frames.js",
+)
 _HEAD = b"<head>"
+_API_INFO = re.compile(rb"window\.gradio_api_info = .*?;</script>", re.DOTALL)
+_NO_INFO = b'window.gradio_api_info = {"named_endpoints": {}, "unnamed_endpoints": {}};</script>'
 
 
 class FirstScript:
@@ -22,9 +31,7 @@ class FirstScript:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        # A proxy may have taken the prefix off the path already.
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or path != "/":
+        if scope["type"] != "http" or path_of(scope) != "/":
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -37,17 +44,19 @@ class FirstScript:
             if start:
                 begun, start = start, {}
                 body = message.get("body", b"")
-                if _HEAD in body:
-                    message = {**message, "body": body.replace(_HEAD, self.head, 1)}
-                    begun = {**begun, "headers": self._longer(begun["headers"])}
-                await send(begun)
+                changed = body.replace(_HEAD, self.head, 1)
+                if not scope.get("is_logged_in", True):  # the login need not tell what is behind it
+                    changed = _API_INFO.sub(_NO_INFO, changed)
+                message = {**message, "body": changed}
+                headers = _longer(begun["headers"], len(changed) - len(body))
+                await send({**begun, "headers": headers})
             await send(message)
 
         await self.app(scope, receive, send_with_script)
 
-    def _longer(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        more = len(self.head) - len(_HEAD)
-        return [
-            (name, b"%d" % (int(value) + more) if name.lower() == b"content-length" else value)
-            for name, value in headers
-        ]
+
+def _longer(headers: list[tuple[bytes, bytes]], more: int) -> list[tuple[bytes, bytes]]:
+    return [
+        (name, b"%d" % (int(value) + more) if name.lower() == b"content-length" else value)
+        for name, value in headers
+    ]

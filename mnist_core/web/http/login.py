@@ -1,0 +1,111 @@
+"""Who may come in, where people have to log in: the gate, and the routes ``/login``, ``/logout``.
+
+They stand in for Gradio's own, which lets a password be guessed as fast as it can answer, logs
+everybody of a name out at once, and can't be used in a frame of another site.
+"""
+
+import hmac
+import inspect
+import logging
+import secrets
+from typing import Any
+
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mnist_core.web.http.asgi import App, Receive, RefusedError, Scope, Send, address_of, is_https
+from mnist_core.web.http.visitors import set_cookie
+
+_WRONG_TRIES = (RateLimitItemPerMinute(5), RateLimitItemPerHour(50))  # from one address
+_WRONG = "The name or the password is wrong: try again."
+_TOO_MANY = "Too many wrong passwords came from your address: try again in some minutes."
+
+logger = logging.getLogger(__name__)
+
+
+class LoginGate:
+    """ASGI middleware that lets in who has logged in, and anybody to the login itself."""
+
+    def __init__(self, app: App, gradio_app: Any):
+        """Wrap an application; Gradio's own knows who has logged in."""
+        self.app = app
+        self.gradio_app = gradio_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        is_in = await _is_in(self.gradio_app, scope)
+        if not is_in and not scope["open_route"].before_login:
+            raise RefusedError(401, "Log in first.")
+        await self.app({**scope, "is_logged_in": is_in}, receive, send)
+
+
+async def _is_in(app: Any, scope: Scope) -> bool:
+    if app.auth is None and app.auth_dependency is None:
+        return True
+    request = Request(scope)
+    if app.auth_dependency is None:
+        return any(request.cookies.get(name) in app.tokens for name in _cookies(app))
+    user = app.auth_dependency(request)
+    return (await user if inspect.isawaitable(user) else user) is not None
+
+
+def _cookies(app: Any) -> tuple[str, str]:
+    """Return the names by which Gradio knows its cookies: over HTTPS, and else."""
+    return f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"
+
+
+def login_routes() -> list[Route]:
+    """Make the routes."""
+    limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def log_in(request: Request) -> Response:
+        app: Any = request.app
+        if app.auth is None:
+            raise RefusedError(404, "Nobody has to log in here.")
+        address = address_of(request.scope)
+        if not all(limiter.test(each, address) for each in _WRONG_TRIES):
+            raise RefusedError(429, _TOO_MANY, retry_after=60)
+        try:
+            form = await request.form(max_files=0, max_fields=8, max_part_size=4096)
+        except (MultiPartException, ValueError) as error:
+            raise RefusedError(400, _WRONG) from error
+        user, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
+        if not await _is_right(app.auth, user, password):
+            for each in _WRONG_TRIES:
+                limiter.hit(each, address)
+            logger.warning("a wrong password came from %s", address)
+            raise RefusedError(400, _WRONG)
+        token = secrets.token_urlsafe(16)
+        app.tokens[token] = user
+        secure, other = _cookies(app)
+        response = JSONResponse({"success": True})
+        name = secure if is_https(request.scope) else other
+        response.raw_headers.append(set_cookie(request.scope, name, token))
+        return response
+
+    async def log_out(request: Request) -> Response:
+        app: Any = request.app
+        response = Response(status_code=302, headers={"location": "./"})
+        for name in _cookies(app):
+            if name in request.cookies:
+                app.tokens.pop(request.cookies[name], None)
+                response.raw_headers.append(set_cookie(request.scope, name, "", max_age=0))
+        return response
+
+    return [Route("/login", log_in, methods=["POST"]), Route("/logout", log_out, methods=["GET"])]
+
+
+async def _is_right(auth: Any, user: str, password: str) -> bool:
+    if inspect.iscoroutinefunction(auth):
+        return bool(await auth(user, password))
+    if callable(auth):
+        return bool(await run_in_threadpool(auth, user, password))
+    expected = auth.get(user, secrets.token_urlsafe())  # takes as long for a name that is none
+    given = password.encode("utf-8", "replace")
+    return hmac.compare_digest(given, expected.encode())

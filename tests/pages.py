@@ -1,8 +1,12 @@
 """A page for a test, served or not, and what is put before it."""
 
+import asyncio
 import contextlib
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.testclient import TestClient
 
 import app
 from tests.stubs import StubJob, reader
@@ -72,6 +76,22 @@ class Visit:
 def name_of(block):
     """Return the id of a component on the page, or else the name of its class."""
     return block.elem_id or type(block).__name__
+
+
+def in_a_loop(coroutine):
+    """Run a coroutine to its end; in this thread a browser's test may have left a loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, coroutine).result()
+
+
+def client_of(page, *, address="http://localhost", **options):
+    """Make a client of a page's whole application, which is not served."""
+    return TestClient(app.make_app(page, **options), base_url=address)
+
+
+def stub_page(**options):
+    """Build a page that reads a 7 in everything."""
+    return app.build_demo(reader(d7=30.0), make_job=StubJob, **options)
 
 
 @contextlib.contextmanager

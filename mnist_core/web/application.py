@@ -26,6 +26,20 @@ from mnist_core.web.http.visitors import VisitorCookie
 from mnist_core.web.workarounds.first_script import FirstScript
 from mnist_core.web.workarounds.tracebacks import log_tracebacks
 
+# What ``launch`` sets where it is told nothing.
+_AS_LAUNCHED: dict[str, Any] = {
+    "css_paths": [],
+    "head_paths": [],
+    "js": None,
+    "auth_message": None,
+    "favicon_path": None,
+    "i18n_instance": None,
+    "allowed_paths": [],
+    "blocked_paths": [],
+    "max_file_size": None,
+    "show_error": False,
+}
+
 
 class Application(GradioApp):
     """Gradio's application, behind one door."""
@@ -100,7 +114,7 @@ def make_app(
     Returns:
         An ASGI application, to be served or mounted at any path.
     """
-    for name, value in page.look().items():
+    for name, value in {**_AS_LAUNCHED, **page.look()}.items():
         setattr(page, name, value)
     page.hosts |= set(hosts)
     page.auth = [auth] if isinstance(auth, tuple) else auth

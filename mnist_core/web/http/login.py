@@ -8,6 +8,8 @@ import hmac
 import inspect
 import logging
 import secrets
+from asyncio import sleep
+from collections import Counter
 from typing import Any
 
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
@@ -22,7 +24,11 @@ from starlette.routing import Route
 from mnist_core.web.http.asgi import App, Receive, RefusedError, Scope, Send, address_of, is_https
 from mnist_core.web.http.visitors import set_cookie
 
-_WRONG_TRIES = (RateLimitItemPerMinute(5), RateLimitItemPerHour(50))  # from one address
+# Wrong passwords from one address. After the first each try has to wait, a second longer for each,
+# so that who has mistyped gets in with the right one, and who guesses gets nowhere.
+_PER_MINUTE, _PER_HOUR = RateLimitItemPerMinute(20), RateLimitItemPerHour(100)
+_LONGEST_WAIT = 3  # s
+_TRIES_AT_ONCE = 2  # from one address
 _WRONG = "The name or the password is wrong: try again."
 _TOO_MANY = "Too many wrong passwords came from your address: try again in some minutes."
 
@@ -63,21 +69,33 @@ def _cookies(app: Any) -> tuple[str, str]:
 def login_routes() -> list[Route]:
     """Make the routes."""
     limiter = MovingWindowRateLimiter(MemoryStorage())
+    trying: Counter[str] = Counter()
 
     async def log_in(request: Request) -> Response:
         app: Any = request.app
         if app.auth is None:
             raise RefusedError(404, "Nobody has to log in here.")
         address = address_of(request.scope)
-        if not all(limiter.test(each, address) for each in _WRONG_TRIES):
+        left = [limiter.get_window_stats(each, address)[1] for each in (_PER_MINUTE, _PER_HOUR)]
+        if min(left) == 0 or trying[address] >= _TRIES_AT_ONCE:
             raise RefusedError(429, _TOO_MANY, retry_after=60)
+        trying[address] += 1
+        try:
+            await sleep(min(_PER_MINUTE.amount - left[0], _LONGEST_WAIT))
+            return await try_to_log_in(request, app, address)
+        finally:
+            trying[address] -= 1
+            if not trying[address]:
+                del trying[address]
+
+    async def try_to_log_in(request: Request, app: Any, address: str) -> Response:
         try:
             form = await request.form(max_files=0, max_fields=8, max_part_size=4096)
         except (MultiPartException, ValueError) as error:
             raise RefusedError(400, _WRONG) from error
         user, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
         if not await _is_right(app.auth, user, password):
-            for each in _WRONG_TRIES:
+            for each in (_PER_MINUTE, _PER_HOUR):
                 limiter.hit(each, address)
             logger.warning("a wrong password came from %s", address)
             raise RefusedError(400, _WRONG)

@@ -1,0 +1,73 @@
+"""Connections that say nothing are closed, and take no place from others."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from mnist_core.web.http import connections
+from mnist_core.web.http.connections import PatientProtocol
+from tests.drawings import SEVEN
+from tests.pages import served
+
+BEGUN = b"POST /read HTTP/1.1\r\nHost: localhost\r\nX: "
+
+
+@contextlib.contextmanager
+def half_open(address, count, content=BEGUN):
+    """Open connections that begin a request and do not go on."""
+    host, port = address.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as stack:
+        opened = [socket.create_connection((host, int(port)), timeout=30) for _ in range(count)]
+        for each in opened:
+            stack.enter_context(each)
+            each.sendall(content)
+        yield opened
+
+
+def is_closed(connection):
+    try:
+        return connection.recv(1000) == b""
+    except ConnectionError:
+        return True
+
+
+def reads(address):
+    answer = httpx.post(f"{address}/read", json={"strokes": SEVEN}, timeout=30)
+    return answer.json()["digit"] == 7
+
+
+@pytest.mark.parametrize("content", [b"", BEGUN])
+def test_a_connection_that_does_not_ask_is_closed(monkeypatch, content):
+    monkeypatch.setattr(connections, "HEADERS_WITHIN", 0.2)
+    with served() as (address, _), half_open(address, 2, content) as opened:
+        assert all(is_closed(each) for each in opened)  # a test that fails here waits 30 s
+        assert reads(address)
+
+
+def test_where_connections_run_out_those_that_do_not_ask_go_first(monkeypatch):
+    with served() as (address, _):
+        monkeypatch.setattr(PatientProtocol, "room", 5)
+        with half_open(address, 20) as opened:
+            assert reads(address)
+            assert is_closed(opened[0])
+
+
+def test_a_connection_that_has_asked_may_ask_again():
+    with served() as (address, _), httpx.Client() as client:
+        for _ in range(3):
+            assert client.post(f"{address}/read", json={"strokes": SEVEN}).status_code == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_the_limit_of_descriptors_is_raised_as_far_as_may_be():
+    program = (
+        "import resource; from mnist_core.web.http.connections import raise_descriptor_limit\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (200, 900))\n"
+        "print(raise_descriptor_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["900", "900", "900"], done.stderr

@@ -10,21 +10,25 @@
 A training's process imports this file again, so nothing heavy is imported before it is needed.
 """
 
+import signal
+
+if __name__ == "__main__":  # until ``main`` hears it, Ctrl+C just ends the process
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import atexit
-import contextlib
 import gc
+import logging
 import os
 import shutil
-import signal
 import socket
 import sys
 import tempfile
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mnist_core.command_line import USER_ERROR, OneLineParser
+from mnist_core.ending import Ending
 from mnist_core.errors import MnistCoreError, WeightsError
 from mnist_core.files import check_room, data_home
 from mnist_core.model.devices import limit_spinning
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from mnist_core.training.worker import Task
 
 FORGET_AFTER = 7.0  # days
+SECONDS_TO_ANSWER = 1  # at the end, for what has been asked for already
 
 
 class MistakeError(MnistCoreError):
@@ -170,21 +175,26 @@ def _temporary_folder() -> Path:
     return folder
 
 
-def _prepare_gradio() -> None:
-    """Tell Gradio, before it is imported, to report to nobody and to count little."""
+def _prepare_gradio(host: str | None = None) -> str:
+    """Prepare the environment for Gradio before it is imported; say what doesn't work here."""
+    from mnist_core.web.workarounds.own_address import reach_own_address
+
+    # It shall report to nobody, and count little.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     if _is_space():  # only the proxy of a Space reaches it, from a private address
         os.environ.setdefault("FORWARDED_ALLOW_IPS", "127.0.0.1,10.0.0.0/8,172.16.0.0/12")
+    return reach_own_address(os.environ, host)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Serve the page until Ctrl+C; return the exit status."""
+    """Serve the page until Ctrl+C or a polite kill ends the program; return what else does."""
     limit_spinning()
     options = _parse(argv)
     try:
-        return _serve(options)
+        with Ending() as ending:
+            _serve(options, ending)
     except MnistCoreError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
@@ -287,7 +297,7 @@ def _auth_file(name: str) -> tuple[str, str]:
     return _auth(text.strip("\r\n"))
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     if options.port is not None:
         _check_port(options.host or "127.0.0.1", options.port)
     if options.weights is not None and not options.weights.is_file():
@@ -295,9 +305,11 @@ def _serve(options: argparse.Namespace) -> int:
             f"There is no weight file {options.weights}: check the path of --weights."
         )
     folder, about_folder = _folder(options.folder)
+    if about_folder:
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
     recognizer, about_weights = _load(options.weights, options.device)
     notices = [each for each in (about_weights, about_folder) if each]
-    for each in notices:
+    for each in filter(None, (*notices, _prepare_gradio(options.host))):
         print(each, file=sys.stderr)
     # Where it is installed, Gradio loads it at the first event, though this page has no plots:
     # 45 MB. Not in build_demo, whose caller may have plots of their own.
@@ -316,22 +328,20 @@ def _serve(options: argparse.Namespace) -> int:
     except OSError as error:
         raise _unusable(folder, error) from error
     page.hosts |= {name.lower() for name in options.allow_host}
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    ending.callback(page.close, verbose=False)
+    ending.callback(service.close)
+    ending.callback(workers.close)
+    # What is broken off at the end is no fault of the server's.
+    ending.callback(logging.getLogger("uvicorn.error").setLevel, logging.CRITICAL + 1)
     log_to_stderr()
-    try:
-        _launch(page, options)
-        # What was loaded stays until the end. Without this, each full garbage collection would go
-        # through all of it, and hold readings up for 0.2 s.
-        gc.collect()
-        gc.freeze()
-        workers.keep_ready(options.device)
-        _wait(ended)
-    finally:
-        workers.close()
-        service.close()
-        page.close(verbose=False)
-    return 0
+    _launch(page, options)
+    # What was loaded stays until the end. Without this, each full garbage collection would go
+    # through all of it, and hold readings up for 0.2 s.
+    gc.collect()
+    gc.freeze()
+    service.readings.prepare_for_pictures()
+    workers.keep_ready(options.device)
+    ending.wait()
 
 
 def _load(weights: Path | None, device: str) -> tuple["Recognizer", str]:
@@ -375,17 +385,10 @@ def _launch(page: Any, options: argparse.Namespace) -> None:
         )
     except OSError as error:
         raise MistakeError(f"The page can't be served ({error}): choose another --port.") from error
+    page.server.config.timeout_graceful_shutdown = SECONDS_TO_ANSWER
     print(f"Ready: {address}", flush=True)
     if shared:
         print(f"Shared: {shared}", flush=True)
-
-
-def _wait(ended: threading.Event) -> None:
-    """Wait for a polite kill or Ctrl+C."""
-    # In steps, because Windows does not let a signal into an endless wait.
-    with contextlib.suppress(KeyboardInterrupt):
-        while not ended.wait(1.0):
-            pass
 
 
 if __name__ == "__main__":

@@ -126,8 +126,9 @@ class StubJob:
     def watch(self, ink):
         self.watched.append(ink)
 
-    def finish(self):
+    def finish(self, reason=""):
         self.asked_to_finish = True
+        self.status = replace(self.status, reason=reason)
 
     def stop(self):
         self.end(state="stopped")

@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import os
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -186,6 +187,18 @@ def test_without_a_network_one_plain_sentence_names_the_remedies(fashion):
     with pytest.raises(DataError) as caught:
         image_sets.load("fashion-mnist", train=True)
     assert str(caught.value) == NOT_DOWNLOADED
+
+
+@pytest.mark.usefixtures("fashion")
+def test_a_server_that_never_answers_is_given_up(monkeypatch):
+    monkeypatch.setattr(image_sets, "SECONDS_WITHOUT_DATA", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mirror = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        monkeypatch.setattr(FashionMNIST, "mirrors", [mirror])
+        with pytest.raises(DataError) as caught:
+            image_sets.load("fashion-mnist", train=True)
+    assert str(caught.value) == NOT_DOWNLOADED
+    assert socket.getdefaulttimeout() is None
 
 
 def test_a_download_of_something_else_is_refused_and_not_kept(

@@ -49,6 +49,7 @@ MEANT = {
     "POST /read",
     "GET /example",
     "GET /healthz",
+    "HEAD /healthz",
 }
 # Closed, though people have attacked the page through them.
 CLOSED = [

@@ -2,15 +2,22 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from PIL import Image
 
 from mnist_core.errors import DrawingError, MnistCoreError, PictureError
+from mnist_core.ink import raster
+from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
 from mnist_core.model.recognizer import BLANK, Recognizer
 from mnist_core.service import readings as readings_module
+from mnist_core.service.asked_from import ADDRESS
+from mnist_core.service.picture_process import PictureProcesses
 from mnist_core.service.readings import PICTURES_AT_ONCE, PadContent, ReadingService, SecondReading
 from mnist_core.service.workspace import BUILT_IN
 from mnist_core.web.pad.examples import example_drawing
@@ -20,6 +27,8 @@ from tests.stubs import ANNA, BEN, CARL, reader
 
 PATIENCE = 30  # s
 PICTURE = PadContent([], Path("x.png"))
+INK_OF_SEVEN = raster.ink_from_drawings([parse_drawing(SEVEN)])
+NO_INK = torch.zeros_like(INK_OF_SEVEN)
 
 
 @pytest.fixture
@@ -140,9 +149,9 @@ def test_when_too_much_waits_the_next_is_refused_and_the_others_are_read(
     server, monkeypatch, content
 ):
     points = sum(len(stroke) for stroke in SEVEN)
-    monkeypatch.setattr(readings_module, "POINTS_WAITING", 3 * (1 + points))
-    monkeypatch.setattr(readings_module, "PICTURES_WAITING", 3)
-    monkeypatch.setattr(Recognizer, "read_picture", lambda self, picture: self.read_strokes(SEVEN))
+    monkeypatch.setattr(readings_module, "POINTS_WAITING", 6 * (1 + points))
+    monkeypatch.setattr(readings_module, "PICTURES_WAITING", 6)
+    monkeypatch.setattr(PictureProcesses, "open", lambda self, picture: INK_OF_SEVEN)
     service = server.service
     readings = ReadingService(service.workspaces, service.recognizers, service.trainings)
     _, may_go_on = hold_up(server, monkeypatch)
@@ -158,17 +167,17 @@ def test_pictures_of_many_who_send_them_at_once_are_decoded_a_few_at_a_time(serv
     at_work, most, lock = [0], [0], threading.Lock()
     all_at_work = threading.Barrier(PICTURES_AT_ONCE)
 
-    def read_picture(self, picture):
+    def open_picture(self, picture):
         with lock:
             at_work[0] += 1
             most[0] = max(most[0], at_work[0])
         all_at_work.wait(PATIENCE)
         with lock:
             at_work[0] -= 1
-        return BLANK
+        return NO_INK
 
-    monkeypatch.setattr(Recognizer, "read_picture", read_picture)
-    futures = [server.service.readings.submit(ANNA, PICTURE) for _ in range(20)]
+    monkeypatch.setattr(PictureProcesses, "open", open_picture)
+    futures = [server.service.readings.submit(ANNA, PICTURE) for _ in range(10)]
     assert all(future.result(PATIENCE).reading is BLANK for future in futures)
     assert most[0] == PICTURES_AT_ONCE == 2
 
@@ -202,10 +211,11 @@ def test_a_kept_model_reads_beside_under_its_own_name_until_it_is_deleted(server
 
 
 def test_a_picture_is_read_by_both_models(server, monkeypatch):
-    def read_picture(model, picture):
+    def read_ink(model, ink):
         return replace(BLANK, confidence=1.0 if model is server.built_in else 0.5)
 
-    monkeypatch.setattr(Recognizer, "read_picture", read_picture)
+    monkeypatch.setattr(PictureProcesses, "open", lambda self, picture: NO_INK)
+    monkeypatch.setattr(Recognizer, "read_ink", read_ink)
     anna = server.person(ANNA)
     anna.train()
     server.jobs[0].succeed()
@@ -260,3 +270,77 @@ def test_the_number_of_a_drawing_comes_back_with_its_reading_or_its_refusal(serv
     content = PadContent(SEVEN, None, 12)
     assert shown(server.service.readings.read(ANNA, content), content)["drawing"] == 12
     assert refused(DrawingError("No."), content)["drawing"] == 12
+
+
+def from_address(address, act, *arguments):
+    """Do something as if a request from an address asked for it."""
+    context = copy_context()
+    context.run(ADDRESS.set, address)
+    return context.run(act, *arguments)
+
+
+def test_who_sends_much_from_one_address_leaves_others_their_turn(server, monkeypatch):
+    read, read_drawings = [], Recognizer.read_drawings
+
+    def note(model, drawings):
+        read.extend(drawing[0][0][0] for drawing in drawings)
+        return read_drawings(model, drawings)
+
+    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    monkeypatch.setattr(readings_module, "DRAWINGS_AT_ONCE", 2)
+    service = server.service
+    readings = ReadingService(service.workspaces, service.recognizers, service.trainings)
+    begun, may_go_on = hold_up(server, monkeypatch)
+
+    def submit_at(x):
+        return readings.submit(ANNA, PadContent([[[x, 0], [9, 9]]], None))
+
+    submit_at(0)
+    assert begun.wait(PATIENCE)
+    futures = [from_address("10.0.0.1", submit_at, x) for x in (1, 1, 1, 1)]
+    futures += [from_address("10.0.0.2", submit_at, 2)]
+    may_go_on.set()
+    for future in futures:
+        future.result(PATIENCE)
+    assert read == [0, 1, 2, 1, 1, 1]
+
+
+def test_from_one_address_half_of_what_may_wait_can_come(server, monkeypatch):
+    points = sum(len(stroke) for stroke in SEVEN)
+    monkeypatch.setattr(readings_module, "POINTS_WAITING", 4 * (1 + points))
+    service = server.service
+    readings = ReadingService(service.workspaces, service.recognizers, service.trainings)
+    _, may_go_on = hold_up(server, monkeypatch)
+
+    def submit_from(address):
+        return from_address(address, readings.submit, ANNA, PadContent(SEVEN, None))
+
+    futures = [submit_from("10.0.0.1") for _ in range(2)]
+    with pytest.raises(MnistCoreError, match="Too many people"):
+        submit_from("10.0.0.1")
+    futures += [submit_from("10.0.0.2") for _ in range(2)]
+    may_go_on.set()
+    assert [future.result(PATIENCE).reading.digit for future in futures] == [7] * 4
+
+
+def test_of_a_scribble_two_thousand_points_are_drawn(server, monkeypatch):
+    drawn, read_drawings = [], Recognizer.read_drawings
+
+    def note(model, drawings):
+        drawn.extend(len(stroke) for drawing in drawings for stroke in drawing)
+        return read_drawings(model, drawings)
+
+    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    scribble = [[[x * 37 % 280, x * 101 % 280] for x in range(20_000)]]
+    submit(server, scribble).result(PATIENCE)
+    assert 1_000 < drawn[0] <= 2_100
+
+
+def test_a_picture_that_is_being_read_when_the_server_closes_holds_nothing_up(server, tmp_path):
+    path = tmp_path / "seven.png"
+    Image.new("L", (28, 28), 255).save(path)
+    service = server.service
+    assert service.readings.read(ANNA, PadContent([], path)).reading.state == "blank"
+    server.close()
+    with pytest.raises(MnistCoreError, match="shutting down"):
+        service.readings.submit(ANNA, PadContent([], path))

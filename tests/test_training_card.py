@@ -2,6 +2,8 @@
 
 import pytest
 
+from mnist_core.service.training_queue import TrainingQueue
+from mnist_core.web.training.card import LONGEST_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS
 from mnist_core.web.training.settings import _settings_of
 from tests.drawings import SEVEN
 from tests.pages import Visit
@@ -118,3 +120,28 @@ def test_the_model_that_comes_into_use_has_the_drawing_read_again(visit):
     retrain(visit)
     visit.jobs[0].succeed()
     assert visit.fire("Timer", "tick")["panel"]["model_id"] != before
+
+
+def test_who_waits_looks_less_often_the_longer_the_queue(tmp_path):
+    jobs, seconds = [], []
+    for number in range(20):
+        visit = Visit(tmp_path, public=True, visitor=f"visitor-{number:012}", jobs=jobs)
+        visit.page = seconds[0][0].page if seconds else visit.page
+        seconds.append((visit, retrain(visit)["Timer"].value))
+    values = [value for _, value in seconds]
+    assert values[0] == SECONDS_BETWEEN_LOOKS
+    assert values == sorted(values)
+    assert values[1] > values[0]
+    assert values[-1] == LONGEST_BETWEEN_LOOKS
+
+
+@pytest.mark.parametrize(("name", "event"), [("Timer", "tick"), ("panel", "waits_hidden")])
+def test_a_page_that_looks_keeps_its_place(tmp_path, monkeypatch, name, event):
+    looks = []
+    monkeypatch.setattr(
+        TrainingQueue, "look", lambda self, owner, *, hidden=False: looks.append(hidden)
+    )
+    visit = Visit(tmp_path, public=True, visitor=ANNA)
+    retrain(visit)
+    visit.find(name, event).fn(visit.page.names.sign(ANNA))
+    assert looks == [event == "waits_hidden"]

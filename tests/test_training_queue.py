@@ -5,7 +5,14 @@ import threading
 import pytest
 
 from mnist_core.errors import TrainingError
-from mnist_core.service.training_queue import MOST_WAITING, Run, TrainingQueue
+from mnist_core.service.training_queue import (
+    MOST_OF_ADDRESS,
+    MOST_WAITING,
+    SECONDS_WITHOUT_LOOK,
+    SECONDS_WITHOUT_LOOK_HIDDEN,
+    Run,
+    TrainingQueue,
+)
 from mnist_core.training.job import JobStatus
 
 
@@ -22,6 +29,9 @@ class StubJob:
         if self.error is not None:
             raise self.error
         self.on_end = on_end
+
+    def finish(self, reason):
+        self.asked.append(reason)
 
     def stop(self):
         self.asked.append("stop")
@@ -302,3 +312,123 @@ def test_of_many_who_come_at_once_one_runs_at_a_time_and_all_have_their_turn(que
         assert [each for each in order if each.job.asked] == order[: over + 1]
         run.job.on_end()
     assert told.ended == order
+
+
+# ---- among strangers -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands still until a test moves it on."""
+    return [0.0]
+
+
+@pytest.fixture
+def shared(told, clock):
+    return TrainingQueue(told.on_end, told.on_failure, 3600.0, lambda: clock[0])
+
+
+def test_a_place_in_the_queue_is_lost_once_its_page_has_gone(shared, told, clock):
+    runs = submitted(shared, "a", "b", "c")
+    clock[0] = 0.9 * SECONDS_WITHOUT_LOOK
+    shared.look("c")
+    clock[0] = 1.1 * SECONDS_WITHOUT_LOOK
+    shared.look("c")
+    assert [run for run, _ in told.failed] == [runs[1]]
+    assert "your place in the queue has gone to others" in told.failed[0][1]
+    assert (shared.find("b"), shared.find("c")) == (None, (runs[2], 1))
+    assert runs[1].record.became == ["written", "removed"]
+
+
+def test_the_run_that_is_on_goes_on_when_its_page_has_gone(shared, clock):
+    runs = submitted(shared, "a", "b")
+    clock[0] = 100 * SECONDS_WITHOUT_LOOK
+    shared.look("b")
+    assert shared.find("a") == (runs[0], 0)
+
+
+def test_a_page_in_the_background_is_waited_for_longer(shared, clock):
+    submitted(shared, "a", "b", "c")
+    shared.look("b", hidden=True)
+    clock[0] = 0.9 * SECONDS_WITHOUT_LOOK_HIDDEN
+    shared.look("a")
+    assert (shared.find("b") is None, shared.find("c") is None) == (False, True)
+
+
+def test_places_of_pages_that_have_gone_are_free_for_the_next_who_comes(shared, clock):
+    submitted(shared, *(f"owner {number}" for number in range(1 + MOST_WAITING)))
+    one_more = waiting_run("one more", StubJob())
+    with pytest.raises(TrainingError):
+        shared.submit(one_more)
+    clock[0] = 1.1 * SECONDS_WITHOUT_LOOK
+    shared.submit(one_more)
+    assert shared.find("one more") == (one_more, 1)
+
+
+def test_a_run_whose_page_has_gone_does_not_start_when_its_turn_comes(shared, told, clock):
+    runs = submitted(shared, "a", "b", "c")
+    clock[0] = 0.9 * SECONDS_WITHOUT_LOOK
+    shared.look("c")
+    clock[0] = 1.1 * SECONDS_WITHOUT_LOOK
+    runs[0].job.on_end()
+    assert started(runs) == ["a", "c"]
+    assert [run for run, _ in told.failed] == [runs[1]]
+
+
+def test_on_a_server_of_ones_own_a_place_stays(queue, told):
+    runs = submitted(queue, "a", "b")
+    queue._now = lambda: 1e9
+    queue.look("a")
+    runs[0].job.on_end()
+    assert started(runs) == ["a", "b"]
+
+
+def test_from_one_address_a_few_have_a_place(shared):
+    assert MOST_OF_ADDRESS == 4
+
+    def submit(owner, address):
+        shared.submit(Run(owner, StubJob(), StubRecord(), address))
+
+    for number in range(4):
+        submit(f"owner {number}", "10.0.0.1")
+    with pytest.raises(TrainingError, match="4 trainings from your network address"):
+        submit("one more", "10.0.0.1")
+    submit("another", "10.0.0.2")
+    shared.stop("owner 3")
+    submit("one more", "10.0.0.1")
+
+
+def test_a_run_that_takes_too_long_is_asked_to_finish_and_in_the_end_stopped(told):
+    queue = TrainingQueue(told.on_end, told.on_failure, 0.01)
+    asked = threading.Semaphore(0)
+
+    class Job(StubJob):
+        def finish(self, reason):
+            super().finish(reason)
+            asked.release()
+
+        def stop(self):
+            super().stop()
+            asked.release()
+
+    run = waiting_run("a", Job())
+    queue.submit(run)
+    assert asked.acquire(timeout=30)
+    assert asked.acquire(timeout=30)
+    start, reason, stop = run.job.asked
+    assert (start, stop) == ("start", "stop")
+    assert "it ends early" in reason
+
+
+def test_nothing_is_asked_of_a_run_that_is_over_in_time(shared):
+    runs = submitted(shared, "a", "b")
+    timer = shared._timers[runs[0]]
+    runs[0].job.on_end()
+    timer.join(30)  # canceled, it is over at once
+    assert runs[0].job.asked == ["start"]
+    assert list(shared._timers) == [runs[1]]
+
+
+def test_on_a_server_of_ones_own_a_run_may_take_as_long_as_it_does(queue):
+    submitted(queue, "a")
+    assert not queue._timers

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import shutil
+import socket
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from mnist_core.ink.raster import IMAGE_SIZE
 
 VALIDATION_IMAGES = 5_000  # of the 60,000 to train on
 VALIDATION_SEED = 2026  # one split for all recipes and seeds, so that their figures compare
+SECONDS_WITHOUT_DATA = 30.0  # of a download; then it is given up
 
 _kept: dict[tuple[str, bool], "ImageSet"] = {}  # what ``keep`` has loaded
 
@@ -153,6 +155,8 @@ def _download(root: Path, info: DatasetInfo) -> Path:
     """Have torchvision download the archives, and return the folder in which they lie then."""
     from torchvision import datasets
 
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(SECONDS_WITHOUT_DATA)  # torchvision sets none
     try:
         return Path(getattr(datasets, info.torchvision_class)(root, download=True).raw_folder)
     # RuntimeError is torchvision's word for an archive that no server had, or none whole.
@@ -161,6 +165,8 @@ def _download(root: Path, info: DatasetInfo) -> Path:
             f"{info.title} can't be downloaded: connect to the internet, {info.installing}, or "
             f"name the folder of its four files in {info.variable}."
         ) from error
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def _keep(raw: Path, cache: Path) -> None:

@@ -20,7 +20,7 @@ from mnist_core.ink.segmentation import Box, Digit, find_digit, shrunk
 
 MAX_PIXELS = 25_000_000
 # Formats whose decoders run inside Pillow: EPS, for one, would start another program.
-FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")
 WORKING_SIDE = 1024  # px, longest side of what is looked at; larger pictures are averaged down
 
 BOX = int(DIGIT_BOX)  # px

@@ -4,20 +4,25 @@ Nobody waits for a batch to fill: an item that comes alone is processed at once,
 meanwhile make up the next batch. Knows nothing of what the items are.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from mnist_core.service.turns import Turns
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class MicroBatcher(Generic[Item, Result]):
-    """Processes batches in one thread, the items in the order in which they came."""
+    """Processes batches; whoever has items waiting takes turns with the others who have."""
 
     def __init__(
-        self, process: Callable[[Sequence[Item]], Sequence[Result]], largest_batch: int
+        self,
+        process: Callable[[Sequence[Item]], Sequence[Result]],
+        largest_batch: int,
+        *,
+        threads: int = 1,
     ) -> None:
         """Take what processes a batch.
 
@@ -25,25 +30,30 @@ class MicroBatcher(Generic[Item, Result]):
             process: returns a result for each item, in their order. Where it raises an error, it
                 is given the items again, one at a time, so that each has its own result or error.
             largest_batch: how many items it is given at once.
+            threads: how many batches are processed at once.
         """
         self._process = process
         self._largest_batch = largest_batch
-        self._waiting: deque[tuple[Item, Future[Result]]] = deque()
-        self._executor = ThreadPoolExecutor(1, "batches")
+        self._waiting: Turns[tuple[Item, Future[Result]]] = Turns()
+        self._executor = ThreadPoolExecutor(threads, "batches")
 
-    def submit(self, item: Item) -> Future[Result]:
-        """Have an item processed, unless its future is canceled before; from any thread."""
+    def submit(self, item: Item, owner: str = "") -> Future[Result]:
+        """Have an item processed, unless its future is canceled before; from any thread.
+
+        Args:
+            item: what to process.
+            owner: whose turn it takes.
+        """
         future: Future[Result] = Future()
-        self._waiting.append((item, future))
+        self._waiting.put(owner, (item, future))
         self._executor.submit(self._process_some)  # finds nothing, where an earlier call took it
         return future
 
     def _process_some(self) -> None:
         batch: list[tuple[Item, Future[Result]]] = []
-        while self._waiting and len(batch) < self._largest_batch:
-            item, future = self._waiting.popleft()
-            if future.set_running_or_notify_cancel():
-                batch.append((item, future))
+        while len(batch) < self._largest_batch and (taken := self._waiting.take()):
+            if taken[0][1].set_running_or_notify_cancel():
+                batch.extend(taken)
         if batch:
             self._fulfill(batch)
 

@@ -3,24 +3,36 @@
 Knows nothing of HTTP or of components.
 """
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from mnist_core.ink.drawing import Drawing, parse_drawing
+import numpy as np
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
 from mnist_core.model.recognizer import Reading, Recognizer
+from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.limits import AdmissionLimit
 from mnist_core.service.micro_batcher import MicroBatcher
+from mnist_core.service.picture_process import PictureProcesses
 from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.trainings import Trainings
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE, Workspace
 from mnist_core.service.workspaces import Workspaces
 
 DRAWINGS_AT_ONCE = 8  # more would make them wait for each other, and be no faster on a CPU
+MOST_POINTS = 2_000  # of one drawing; scribbles of more are thinned out evenly, and look the same
 POINTS_WAITING = 200_000  # of drawings that wait: some thousand drawings, or three seconds
-PICTURES_AT_ONCE = 2  # one of 25 megapixels takes 200 MB while it is read
+PICTURES_AT_ONCE = 2  # each in a process of its own, which takes 200 MB at rest
 PICTURES_WAITING = 20  # those that are being read among them
+# From one address half of these may come.
+SECONDS_BETWEEN_CHECKS = 1.0
+SECONDS_FOR_CHECK = 5.0  # then nothing is being read, whatever the reason
+TINY_DRAWING = np.array([[0.0, 0.0], [1.0, 0.0]])
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,13 @@ class ReadingService:
         self._recognizers = recognizers
         self._trainings = trainings
         self._drawings = MicroBatcher(self._read_drawings, DRAWINGS_AT_ONCE)
-        self._pictures = ThreadPoolExecutor(PICTURES_AT_ONCE, "pictures")
-        self._points_limit = AdmissionLimit(POINTS_WAITING)
-        self._pictures_limit = AdmissionLimit(PICTURES_WAITING)
+        self._pictures = MicroBatcher(self._read_pictures, 1, threads=PICTURES_AT_ONCE)
+        self._picture_processes = PictureProcesses(PICTURES_AT_ONCE)
+        self._points_limit = AdmissionLimit(POINTS_WAITING, POINTS_WAITING // 2)
+        self._pictures_limit = AdmissionLimit(PICTURES_WAITING, PICTURES_WAITING // 2)
+        self._is_closed = False
+        self._last_read = float("-inf")  # s, by the monotonic clock
+        self._check: Future[Answer] | None = None
 
     def submit(self, visitor: str, content: PadContent) -> Future[Answer]:
         """Have what lies on a pad read.
@@ -94,17 +110,20 @@ class ReadingService:
 
         Raises:
             DrawingError: the strokes are no drawing.
-            MnistCoreError: too much is waiting.
+            MnistCoreError: too much is waiting, or the server is going down.
         """
+        if self._is_closed:
+            raise MnistCoreError("The server is shutting down: draw again when it is back.")
+        address = ADDRESS.get()
         if content.picture is not None:
             picture = content.picture
             return self._pictures_limit.admit(
-                1, lambda: self._pictures.submit(self._read_picture, visitor, picture)
+                1, lambda: self._pictures.submit((visitor, picture), address), address
             )
-        drawing = parse_drawing(content.strokes)
+        drawing = thinned(parse_drawing(content.strokes), MOST_POINTS)
         points = sum(len(stroke) for stroke in drawing)
         return self._points_limit.admit(
-            1 + points, lambda: self._drawings.submit((visitor, drawing))
+            1 + points, lambda: self._drawings.submit((visitor, drawing), address), address
         )
 
     def read(self, visitor: str, content: PadContent) -> Answer:
@@ -114,6 +133,30 @@ class ReadingService:
             MnistCoreError: as ``submit`` and its future.
         """
         return self.submit(visitor, content).result()
+
+    async def check(self) -> bool:
+        """Whether drawings are read; one is, unless one was within the last second."""
+        if self._is_closed:
+            return False
+        if time.monotonic() - self._last_read < SECONDS_BETWEEN_CHECKS:
+            return True
+        if self._check is None or self._check.done():
+            self._check = self._drawings.submit(("", [TINY_DRAWING]))  # of those who ask at once
+        try:
+            answer = asyncio.wrap_future(self._check)
+            await asyncio.wait_for(asyncio.shield(answer), SECONDS_FOR_CHECK)
+        except Exception:  # whatever it is, nothing can be read
+            return False
+        return not self._is_closed
+
+    def prepare_for_pictures(self) -> None:
+        """Have the first picture opened as fast as the next ones."""
+        self._picture_processes.prepare()
+
+    def close(self) -> None:
+        """Refuse what comes from now on, and give up the pictures that are being read."""
+        self._is_closed = True
+        self._picture_processes.close()
 
     def watch(self, visitor: str, answer: Answer) -> None:
         """Have what has been read here read by the network that is learning, too."""
@@ -139,8 +182,10 @@ class ReadingService:
         model = None if model_id is None else workspace.models.find(model_id)
         return None if model is None else (model.title, self._recognizers.of(model))
 
-    def _read_picture(self, visitor: str, picture: Path) -> Answer:
-        return self._models(visitor).answer(lambda model: model.read_picture(picture))
+    def _read_pictures(self, asked: Sequence[tuple[str, Path]]) -> list[Answer]:
+        [(visitor, picture)] = asked
+        seen = self._picture_processes.open(picture)
+        return [self._models(visitor).answer(lambda model: model.read_ink(seen))]
 
     def _read_drawings(self, asked: Sequence[tuple[str, Drawing]]) -> list[Answer]:
         """Read drawings of several visitors, those that a model reads in one batch."""
@@ -153,6 +198,7 @@ class ReadingService:
             read = model.read_drawings([asked[index][1] for index in indices])
             for index, reading in zip(indices, read, strict=True):
                 readings[index][model] = reading
+        self._last_read = time.monotonic()
         return [
             models_of[visitor].answer(by_model.__getitem__)
             for (visitor, _), by_model in zip(asked, readings, strict=True)

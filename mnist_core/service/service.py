@@ -14,6 +14,8 @@ from mnist_core.service.trainings import MakeJob, Trainings, WorkspaceState
 from mnist_core.service.workspace import Workspace
 from mnist_core.service.workspaces import Workspaces
 
+LONGEST_TRAINING = 300.0  # s, of a stranger: while others wait; "balanced" takes under one minute
+
 
 @dataclass(frozen=True)
 class Service:
@@ -31,7 +33,8 @@ class Service:
         return self.trainings.state(workspace)
 
     def close(self) -> None:
-        """End the run that is on. What is kept stays."""
+        """End the run that is on, and refuse readings. What is kept stays."""
+        self.readings.close()
         self.trainings.close()
 
 
@@ -61,7 +64,8 @@ def make_service(
     """
     workspaces = Workspaces(folder, public=public, forget_after=forget_after)
     recognizers = Recognizers(built_in, load)
-    trainings = Trainings(recognizers, workspaces.of_key, make_job, device)
+    longest = LONGEST_TRAINING if public else None
+    trainings = Trainings(recognizers, workspaces.of_key, make_job, device, longest)
     readings = ReadingService(workspaces, recognizers, trainings)
     workspaces.sweep(trainings.is_busy)
     return Service(workspaces, recognizers, trainings, readings, device)

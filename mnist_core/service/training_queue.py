@@ -5,6 +5,7 @@ Knows nothing of models, visitors' folders or pages.
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,15 @@ from mnist_core.service.run_record import RunRecord
 from mnist_core.training.job import JobStatus
 
 MOST_WAITING = 50
+MOST_OF_ADDRESS = 4  # that are on or wait: one would do, but a school or a home shares its address
+SECONDS_WITHOUT_LOOK = 15.0  # then the page of one who waits has gone, and so has the place
+SECONDS_WITHOUT_LOOK_HIDDEN = 90.0  # of a page in the background, which browsers seldom let look
+SECONDS_TO_FINISH = 2.0  # times those of a whole run: then one that does not finish is stopped
+TOO_LONG = "A training on a shared server may take {minutes:.0f} minutes: it ends early."
+_LEFT = (
+    "Your page has not been there for a while, so your place in the queue has gone to others: "
+    "start the training again."
+)
 
 
 class Job(Protocol):
@@ -31,8 +41,8 @@ class Job(Protocol):
     def watch(self, ink: np.ndarray | None) -> None:
         """Have a drawing (28, 28) uint8 read again and again on the way."""
 
-    def finish(self) -> None:
-        """Ask for an early end that keeps what is learnt."""
+    def finish(self, reason: str = "") -> None:
+        """Ask for an early end that keeps what is learnt; a sentence tells who did not ask why."""
 
     def stop(self) -> None:
         """Ask for the end, and return at once."""
@@ -48,21 +58,32 @@ class Run:
     owner: str
     job: Job
     record: RunRecord  # lies on disk while the run is in the queue
+    address: str = ""  # from which it was asked for
 
 
 class TrainingQueue:
     """Holds at most one run of an owner. Its methods may be called from any thread."""
 
     def __init__(
-        self, on_end: Callable[[Run], None], on_failure: Callable[[Run, str], None]
+        self,
+        on_end: Callable[[Run], None],
+        on_failure: Callable[[Run, str], None],
+        longest: float | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take what shall happen when a run ends, or when its turn comes and it can't start.
 
         Args:
             on_end: is given the run, which stays in the queue until that is done.
             on_failure: is given the run, which has left the queue, and one sentence.
+            longest: seconds after which a run is finished early, so that others have their turn.
+                On such a server a place in the queue belongs to a page that still looks.
+            now: tells the time in seconds.
         """
         self._on_end, self._on_failure = on_end, on_failure
+        self._longest, self._now = longest, now
+        self._gone_at: dict[Run, float] = {}  # when the page of one who waits counts as gone
+        self._timers: dict[Run, threading.Timer] = {}  # of runs that are on
         self._lock = threading.Lock()
         self._runs: list[Run] = []  # the first is the one that is on
         self._closed = False
@@ -73,6 +94,7 @@ class TrainingQueue:
         Raises:
             TrainingError: its owner has one in the queue, too many are waiting, or it can't start.
         """
+        self._drop_those_gone()
         with self._lock:
             if self._closed:
                 raise TrainingError("The server is shutting down: train again when it is back.")
@@ -82,9 +104,15 @@ class TrainingQueue:
                 raise TrainingError(
                     f"{MOST_WAITING} trainings are waiting already: try again in some minutes."
                 )
+            if run.address and self._count_of(run.address) >= MOST_OF_ADDRESS:
+                raise TrainingError(
+                    f"{MOST_OF_ADDRESS} trainings from your network address are on or waiting, "
+                    "and others shall have their turn: try again when one is over."
+                )
             with _failures_told():
                 run.record.write()
             self._runs.append(run)
+            self._gone_at[run] = self._now() + SECONDS_WITHOUT_LOOK
             if len(self._runs) == 1:
                 self._start(run)
 
@@ -96,6 +124,37 @@ class TrainingQueue:
                     return run, queue_position
             return None
 
+    def look(self, owner: str, *, hidden: bool = False) -> None:
+        """Note that the page of an owner is there, or is there and hidden."""
+        seconds = SECONDS_WITHOUT_LOOK_HIDDEN if hidden else SECONDS_WITHOUT_LOOK
+        with self._lock:
+            for run in self._runs:
+                if run.owner == owner:
+                    self._gone_at[run] = self._now() + seconds
+        self._drop_those_gone()
+
+    def _count_of(self, address: str) -> int:
+        return sum(run.address == address for run in self._runs)
+
+    def _drop_those_gone(self) -> None:
+        """Take those out who wait on a shared server, and whose page has gone."""
+        if self._longest is None:
+            return
+        with self._lock:
+            now = self._now()
+            gone = [run for run in self._runs[1:] if self._gone_at.get(run, now) < now]
+            for run in gone:
+                self._remove(run)
+                run.record.remove()
+        for run in gone:  # without the lock, since who is told may ask the queue
+            self._on_failure(run, _LEFT)
+
+    def _remove(self, run: Run) -> None:
+        self._runs.remove(run)
+        self._gone_at.pop(run, None)
+        if timer := self._timers.pop(run, None):
+            timer.cancel()
+
     def stop(self, owner: str) -> None:
         """Stop an owner's run, or take it out if it is still waiting."""
         with self._lock:
@@ -104,7 +163,7 @@ class TrainingQueue:
                 return
             run.record.remove()
             if run is not self._runs[0]:
-                self._runs.remove(run)
+                self._remove(run)
                 return
         run.job.stop()
 
@@ -117,7 +176,8 @@ class TrainingQueue:
             self._closed = True
             for run in self._runs:
                 run.record.end()
-            del self._runs[1:]
+            for run in self._runs[1:]:
+                self._remove(run)
             current = self._runs[:1]
         for run in current:
             run.job.close()
@@ -126,10 +186,26 @@ class TrainingQueue:
         try:
             with _failures_told():
                 run.job.start(lambda: self._job_ended(run))
+            if self._longest is not None:
+                self._after(self._longest, run, self._finish)
         except TrainingError:
-            self._runs.remove(run)
+            self._remove(run)
             run.record.remove()
             raise
+
+    def _after(self, seconds: float, run: Run, act: Callable[[Run], None]) -> None:
+        timer = self._timers[run] = threading.Timer(seconds, act, [run])
+        timer.daemon = True
+        timer.start()
+
+    def _finish(self, run: Run) -> None:
+        """Finish a run whose time is over; stop it where it does not get round to that."""
+        assert self._longest is not None
+        run.job.finish(TOO_LONG.format(minutes=self._longest / 60))
+        with self._lock:
+            if run in self._runs:
+                seconds = self._longest * (SECONDS_TO_FINISH - 1)
+                self._after(seconds, run, lambda run: run.job.stop())
 
     def _job_ended(self, run: Run) -> None:
         """Hand the run over, in the thread of its job, and start the next one."""
@@ -141,7 +217,7 @@ class TrainingQueue:
         finally:
             with self._lock:
                 if run in self._runs:
-                    self._runs.remove(run)
+                    self._remove(run)
                 failures = self._start_next()
             for failed, sentence in failures:  # without the lock, since they may ask the queue
                 self._on_failure(failed, sentence)
@@ -149,8 +225,14 @@ class TrainingQueue:
     def _start_next(self) -> list[tuple[Run, str]]:
         """Start the first run that can start; return those before it, and why they can't."""
         failures = []
+        now = self._now()
         while self._runs and not self._closed:
             run = self._runs[0]
+            if self._longest is not None and self._gone_at.get(run, now) < now:
+                self._remove(run)
+                run.record.remove()
+                failures.append((run, _LEFT))
+                continue
             try:
                 self._start(run)
                 break

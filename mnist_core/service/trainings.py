@@ -13,6 +13,7 @@ from mnist_core.errors import MnistCoreError, TrainingError
 from mnist_core.files import check_room
 from mnist_core.labels import Accuracy
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.comparison import Comparison, compare
 from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.run_record import RunRecord, lost_run, remove_lost
@@ -58,6 +59,7 @@ class Trainings:
         workspace_of: Callable[[str], Workspace],
         make_job: MakeJob,
         device: str = "auto",
+        longest: float | None = None,
     ) -> None:
         """Take what it needs.
 
@@ -66,12 +68,13 @@ class Trainings:
             workspace_of: returns the workspace with a key.
             make_job: makes a training, not yet started, whose file will lie in a folder.
             device: where drawings are taught.
+            longest: seconds after which a run is finished early; None on a server of one's own.
         """
         self._recognizers = recognizers
         self._workspace_of = workspace_of
         self._make_job = make_job
         self._device = device
-        self._queue = TrainingQueue(self._take_over, self._give_up)
+        self._queue = TrainingQueue(self._take_over, self._give_up, longest)
 
     def is_busy(self, key: str) -> bool:
         """Whether a run of the workspace with this key is on or waiting."""
@@ -112,6 +115,10 @@ class Trainings:
         """End the visitor's run early and keep what is learnt."""
         if found := self._queue.find(workspace.key):
             found[0].job.finish()
+
+    def look(self, workspace: Workspace, *, hidden: bool = False) -> None:
+        """Note that the visitor's page is there, or is there and hidden."""
+        self._queue.look(workspace.key, hidden=hidden)
 
     def stop(self, workspace: Workspace) -> None:
         """Stop the visitor's run, or leave the queue."""
@@ -156,7 +163,8 @@ class Trainings:
 
     def _submit(self, workspace: Workspace, task: Task, what: str) -> None:
         job = self._make_job(task, workspace.candidates.folder)
-        self._queue.submit(Run(workspace.key, job, RunRecord(workspace.runs, what)))
+        record = RunRecord(workspace.runs, what)
+        self._queue.submit(Run(workspace.key, job, record, ADDRESS.get()))
         remove_lost(workspace.runs)
 
     def _take_over(self, run: Run) -> None:

@@ -58,6 +58,7 @@ class JobStatus:
     snapshot: Snapshot | None = None
     history: tuple[Point, ...] = ()  # evenly spaced, and last the newest
     finishing: bool = False  # it was asked to end its schedule early
+    reason: str = ""  # one sentence, where its visitor has not asked for that
     message: str = ""  # one sentence, where it failed
     output: Path | None = None  # the weight file, once finished
 
@@ -138,11 +139,14 @@ class TrainingJob:
         with self._lock:
             self._control = replace(self._control, drawing=ink)
 
-    def finish(self) -> None:
-        """Have the schedule ended early and what is learnt kept. Returns at once."""
+    def finish(self, reason: str = "") -> None:
+        """Have the schedule ended early and what is learnt kept. Returns at once.
+
+        ``reason`` is one sentence for a visitor who has not asked for it.
+        """
         with self._lock:
-            if self._status.active:
-                self._status = replace(self._status, finishing=True)
+            if self._status.active and not self._status.finishing:
+                self._status = replace(self._status, finishing=True, reason=reason)
             self._control = replace(self._control, finishing=True)
 
     def stop(self) -> None:

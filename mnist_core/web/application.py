@@ -12,11 +12,13 @@ from gradio.routes import ORJSONResponse
 from starlette.middleware import Middleware
 
 from mnist_core.web.http.asgi import App, Receive, Scope, Send
+from mnist_core.web.http.asked_from import AskedFrom
 from mnist_core.web.http.bodies import Bodies
 from mnist_core.web.http.calls import Calls
 from mnist_core.web.http.example_route import example_route
 from mnist_core.web.http.faults import Faults
 from mnist_core.web.http.headers import Headers
+from mnist_core.web.http.health_route import health_route
 from mnist_core.web.http.login import LoginGate, login_routes
 from mnist_core.web.http.open_routes import OpenRoutes
 from mnist_core.web.http.origins import Origins
@@ -53,6 +55,7 @@ class Application(GradioApp):
             routes=[  # the first that fits is taken: these before Gradio's
                 read_route(page.readings, page.names),
                 example_route(),
+                health_route(page.readings),
                 upload_route(),
                 *login_routes(),
             ],
@@ -67,6 +70,7 @@ class Application(GradioApp):
         app = Calls(app, self.page)
         app = VisitorCookie(app, self.page.names)
         app = Bodies(app)
+        app = AskedFrom(app)
         app = LoginGate(app, self)
         app = OpenRoutes(app)
         app = Origins(app, any_host=public or has_login, hosts=self.page.own_hosts)

@@ -25,6 +25,7 @@ from mnist_core.web.models.card import ModelsCard
 from mnist_core.web.pad.component import digit_pad, pad_content
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
+from mnist_core.web.workarounds.idle_queue import look_less_often
 
 TITLE = "Draw a digit"
 # Shown where it is so; strangers are known by what their browser keeps.
@@ -128,6 +129,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
         _read(events, pad.input, trigger_mode="always_last")
         _read(events, training.panel.model_changed)
     page.queue(max_size=CALLS_WAITING)
+    look_less_often(page)
     return page
 
 

@@ -12,7 +12,8 @@ from mnist_core.web.card import PRIVATE, Card, Events, Note, Updates, Visitor, o
 from mnist_core.web.training.panel import panel_value, training_panel
 from mnist_core.web.training.settings import advanced_settings, recipe_menu, task_of
 
-SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on
+SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
+LONGEST_BETWEEN_LOOKS = 3.0
 
 
 class TrainingCard(Card):
@@ -52,7 +53,7 @@ class TrainingCard(Card):
         must_decide = state.comparison is not None
         return {
             self.panel: panel_value(state, note.text),
-            self._timer: gr.Timer(active=state.active),
+            self._timer: gr.Timer(_seconds_between_looks(state), active=state.active),
             self._retrain: gr.Button(interactive=not state.active),
             self._finish: gr.Button(interactive=is_training),
             self._stop: gr.Button(
@@ -74,6 +75,7 @@ class TrainingCard(Card):
 
         def look(held: Any) -> Updates:
             visitor = events.visitor(held)
+            trainings.look(visitor.workspace)
             # While a run is on, what the visitor has stays as it is.
             is_active = trainings.is_busy(visitor.workspace.key)
             return events.shown(visitor, [self] if is_active else events.cards)
@@ -87,6 +89,16 @@ class TrainingCard(Card):
         ):
             events.on(button.click, act, by=self)
         self._timer.tick(look, [events.store], outputs_of(events.cards), **PRIVATE)
+
+        def look_hidden(held: Any) -> None:
+            trainings.look(events.visitor(held).workspace, hidden=True)
+
+        self.panel.waits_hidden(look_hidden, [events.store], None, **PRIVATE)
+
+
+def _seconds_between_looks(state: WorkspaceState) -> float:
+    """Return how long a page waits until it looks again: the longer, the longer the queue."""
+    return min(SECONDS_BETWEEN_LOOKS * (1 + state.queue_position), LONGEST_BETWEEN_LOOKS)
 
 
 def _button(text: str, name: str, **options: Any) -> gr.Button:

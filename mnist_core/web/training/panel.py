@@ -35,7 +35,8 @@ _DRAW_SOMETHING = "Draw something: it is read again and again while the model le
 def training_panel() -> gr.HTML:
     """Make the panel; it shows what ``panel_value`` returns.
 
-    Its ``.model_changed`` fires when another model has come into use.
+    Its ``.model_changed`` fires when another model has come into use, and its ``.waits_hidden``
+    from time to time while a run of a page in the background is on or waiting.
     """
     return gr.HTML(
         elem_id="panel",
@@ -200,7 +201,7 @@ def _line(state: WorkspaceState) -> str:
     if run_state == "evaluating":
         return "Trained; now testing on the 10,000 test images"
     if run_state == "training" and progress is not None:
-        ending = " Finishing." if state.status.finishing else ""
+        ending = f" Finishing. {state.status.reason}".rstrip() if state.status.finishing else ""
         return (
             f"Epoch {progress.epoch} of {progress.epochs}, step {progress.step} of "
             f"{progress.steps}.{ending}"
@@ -228,11 +229,12 @@ def _result(state: WorkspaceState) -> str:
     if state.status.state == "failed":
         return f"{state.status.message} The model from before goes on reading."
     if state.status.state == "stopped":
-        return "Stopped. Nothing has changed."
+        return f"{state.status.reason} Stopped. Nothing has changed.".lstrip()
     if state.comparison is None:
         return ""
     before, after = state.comparison.test
-    return f"The new model reads {_long(after)}. The one before: {short(before)}. Keep it?"
+    read = f"The new model reads {_long(after)}. The one before: {short(before)}. Keep it?"
+    return f"{state.status.reason} {read}".lstrip()
 
 
 def _model(state: WorkspaceState) -> str:

@@ -61,6 +61,11 @@ function showConnection() {
 document.addEventListener("server-gone", showConnection);
 document.addEventListener("server-back", showConnection);
 
+// In the background Gradio's timer stands still; without a sign of life a place in the queue is lost.
+setInterval(() => {
+  if (document.hidden && props.value && props.value.active) trigger("waits_hidden");
+}, 10000);
+
 watch("value", show);
 show();
 showConnection();

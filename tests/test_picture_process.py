@@ -1,0 +1,143 @@
+"""Pictures are opened in children that are killed when one takes too long or too much."""
+
+import os
+import signal
+import struct
+import sys
+import threading
+
+import pytest
+from PIL import Image, ImageDraw
+
+from mnist_core.errors import MnistCoreError, PictureError
+from mnist_core.ink.pictures import ink_from_picture
+from mnist_core.service import picture_process
+from mnist_core.service.picture_process import PictureProcesses
+from tests.pages import is_one_sentence
+
+PATIENCE = 120  # s
+
+
+@pytest.fixture(scope="module")
+def processes():
+    made = PictureProcesses(1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seven(tmp_path):
+    image = Image.new("L", (300, 300), 255)
+    ImageDraw.Draw(image).line([(90, 70), (210, 70), (130, 230)], fill=0, width=18)
+    image.save(tmp_path / "seven.png")
+    return tmp_path / "seven.png"
+
+
+def slow_jpeg(scans, side=5_000):
+    """A small progressive JPEG of many scans, each of which goes through all of the picture."""
+
+    def part(marker, content):
+        return b"\xff" + bytes([marker]) + struct.pack(">H", 2 + len(content)) + content
+
+    blocks = ((side + 7) // 8) ** 2
+    tables = part(0xDB, bytes(1) + bytes([1] * 64))
+    tables += part(0xC2, struct.pack(">BHHB", 8, side, side, 1) + bytes([1, 0x11, 0]))
+    for kind, symbol in ((0x00, 0), (0x10, 0xE0)):  # one code, of one bit
+        tables += part(0xC4, bytes([kind, 1, *[0] * 15, symbol]))
+    first = part(0xDA, bytes([1, 1, 0, 0, 0, 0])) + bytes((blocks + 7) // 8)
+    runs = "0" + "1" * 14  # of 32,767 blocks without anything
+    bits = runs * (blocks // 32_767 + 1)
+    bits += "1" * (-len(bits) % 8)
+    content = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))
+    next_scan = part(0xDA, bytes([1, 1, 0, 1, 63, 0])) + content.replace(b"\xff", b"\xff\x00")
+    return b"\xff\xd8" + tables + first + next_scan * scans + b"\xff\xd9"
+
+
+def test_a_child_sees_what_this_process_would(processes, seven):
+    assert processes.open(seven).equal(ink_from_picture(seven))
+    assert processes.open(seven).any()
+
+
+def test_what_is_no_picture_is_refused_in_the_same_words(processes, tmp_path):
+    path = tmp_path / "x.png"
+    path.write_text("junk")
+    with pytest.raises(PictureError) as here:
+        ink_from_picture(path)
+    with pytest.raises(PictureError) as there:
+        processes.open(path)
+    assert str(there.value) == str(here.value)
+
+
+def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_opened(tmp_path, seven):
+    slow = tmp_path / "slow.jpg"
+    slow.write_bytes(slow_jpeg(20_000))
+    processes = PictureProcesses(1, seconds=0.5)
+    try:
+        with pytest.raises(PictureError) as refusal:
+            processes.open(slow)
+        assert is_one_sentence(str(refusal.value))
+        processes._seconds = PATIENCE
+        assert processes.open(seven).any()
+        assert len(processes._all) == 1
+    finally:
+        processes.close()
+
+
+def test_a_child_that_is_killed_is_replaced(processes, seven):
+    processes.open(seven)
+    [child] = processes._all
+    os.kill(child._process.pid, signal.SIGTERM)
+    child._process.join(PATIENCE)
+    assert processes.open(seven).any()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not limit memory")
+def test_a_picture_that_takes_too_much_memory_is_refused(monkeypatch, seven):
+    code = "import sys; from mnist_core.service import picture_process as p; p._limit_memory()\n"
+    code += "try: x = bytearray(2_000_000_000)\nexcept MemoryError: sys.exit(5)"
+    status = os.spawnl(os.P_WAIT, sys.executable, sys.executable, "-c", code)
+    assert status == 5
+
+
+def test_a_decoder_out_of_memory_is_told_as_a_picture_too_hard_to_open(seven):
+    def see(_):
+        try:
+            raise MemoryError
+        except MemoryError as error:
+            raise PictureError("It can't be opened.") from error
+
+    assert "too much memory" in str(picture_process._outcome(see, seven))
+
+
+def test_when_it_is_closed_what_is_being_opened_ends_and_nothing_begins(tmp_path, seven):
+    slow = tmp_path / "slow.jpg"
+    slow.write_bytes(slow_jpeg(20_000))
+    processes = PictureProcesses(1, seconds=PATIENCE)
+    processes.open(seven)
+    refused = []
+
+    def open_slow():
+        try:
+            processes.open(slow)
+        except MnistCoreError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=open_slow)
+    thread.start()
+    processes.close()
+    thread.join(PATIENCE)
+    assert len(refused) == 1
+    with pytest.raises(MnistCoreError):
+        processes.open(seven)
+
+
+def test_a_child_is_there_before_the_first_picture_where_that_is_asked_for(seven):
+    processes = PictureProcesses(2)
+    try:
+        processes.prepare()
+        processes.prepare()
+        assert len(processes._all) == 1
+        assert processes.open(seven).any()
+        assert len(processes._all) == 1
+    finally:
+        processes.close()

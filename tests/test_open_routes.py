@@ -3,7 +3,9 @@
 import itertools
 import re
 
+import gradio as gr
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
@@ -13,7 +15,7 @@ import app
 from mnist_core.web.http.asgi import RefusedError
 from mnist_core.web.http.open_routes import OPEN_ROUTES, route_of
 from tests.drawings import SEVEN
-from tests.pages import client_of, is_one_sentence, stub_page
+from tests.pages import client_of, in_a_loop, is_one_sentence, stub_page
 
 # What is meant to be open, as the routes of the running application name it.
 MEANT = {
@@ -150,6 +152,15 @@ def test_an_open_path_asked_in_another_way_is_refused(client):
 def test_a_websocket_is_closed(client):
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/gradio_api/queue/join"):
         pass
+
+
+def test_the_functions_of_the_api_read_no_file_that_was_not_uploaded(page, tmp_path):
+    """Though nothing has checked what they are given, as where only Gradio stands before them."""
+    Image.new("L", (28, 28)).save(tmp_path / "black.png")
+    predict_image = next(each.fn for each in page.fns.values() if each.api_name == "predict_image")
+    for sent in ({"path": str(tmp_path / "black.png")}, "x", None):
+        with pytest.raises(gr.Error, match="not an uploaded file"):
+            in_a_loop(predict_image(sent))
 
 
 # ---- one application, wherever it is ---------------------------------------------------------

@@ -73,6 +73,10 @@ class PatientProtocol(H11Protocol):
         self._end_wait()
         super().connection_lost(exc)
 
+    def _should_upgrade(self) -> bool:
+        """Serve what asks for a websocket as any other request: the page has none."""
+        return False
+
     def _wait(self) -> None:
         self._end_wait()
         self._waiting[self] = None

@@ -1,5 +1,6 @@
 """The page where the browser keeps things for it, and where it refuses to."""
 
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,10 +43,10 @@ def open_browser(chromium, tmp_path):
     assert errors == []
 
 
-@pytest.fixture(scope="module")
-def other_site(public_address):
-    """Address of a page that shows ours, and another text of our server, in frames."""
-    ours = f"http://localhost:{urlsplit(public_address).port}"  # not the site 127.0.0.1
+@contextlib.contextmanager
+def framing(address):
+    """Serve a page that shows ours, and another text of our server, in frames of another site."""
+    ours = f"http://localhost:{urlsplit(address).port}"  # not the site 127.0.0.1
 
     class OtherPage(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -54,7 +55,7 @@ def other_site(public_address):
             self.end_headers()
             self.wfile.write(
                 f'<link rel="icon" href="data:,"><iframe name="ours" src="{ours}" width="960" '
-                f'height="1400"></iframe><iframe name="text" src="{ours}/gradio_api/app_id">'
+                f'height="1400"></iframe><iframe name="text" src="{ours}/robots.txt">'
                 "</iframe>".encode()
             )
 
@@ -66,6 +67,12 @@ def other_site(public_address):
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def other_site(public_address):
+    with framing(public_address) as address:
+        yield address
 
 
 def read_and_correct(page, view):
@@ -152,3 +159,41 @@ def test_a_full_storage_can_still_be_read_and_takes_what_is_written_while_the_pa
     page.evaluate("localStorage.setItem('new', 1)")
     found = "['known', 'new', 'none'].map((name) => localStorage.getItem(name))"
     assert page.evaluate(found) == ["before", "1", None]
+
+
+def log_in(view, password):
+    view.get_by_label("username").fill("teacher")
+    view.get_by_label("password").fill(password)
+    view.get_by_role("button", name="Login").click()
+
+
+@pytest.fixture
+def locked_address(start_server, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("kept"))
+    _, address = start_server("--folder", folder, DRAW_A_DIGIT_AUTH="teacher:chalk")
+    return address
+
+
+def test_who_logs_in_gets_the_page_and_is_told_what_was_wrong_before(open_browser, locked_address):
+    page = open_browser(ALLOWED)
+    page.goto(locked_address)
+    log_in(page, "cheese")
+    expect(page.locator("#login-note")).to_contain_text("The name or the password is wrong")
+    log_in(page, "chalk")
+    read_and_correct(page, page)
+
+
+def test_in_a_frame_that_keeps_no_cookie_the_login_says_so_and_offers_its_own_tab(
+    open_browser, locked_address
+):
+    page = open_browser(ALLOWED)
+    with framing(locked_address) as other_site:
+        page.goto(other_site)
+        ours = page.frame("ours")
+        log_in(ours, "chalk")
+        note = ours.locator("#login-note")
+        expect(note).to_contain_text("keeps no cookie")
+        with page.expect_popup() as popup:
+            note.get_by_role("link").click()
+        log_in(popup.value, "chalk")
+        expect(popup.value.locator("#digit-pad canvas")).to_be_visible()

@@ -339,7 +339,6 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     # through all of it, and hold readings up for 0.2 s.
     gc.collect()
     gc.freeze()
-    service.readings.prepare_for_pictures()
     workers.keep_ready(options.device)
     ending.wait()
 

@@ -1,5 +1,6 @@
 """How the program ends: whenever it is asked to, whatever goes on, and without a traceback."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -157,7 +158,9 @@ def test_a_server_that_trains_and_has_clients_ends_when_it_is_asked_to(tmp_path)
     while any(map(is_alive, workers)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert lost_run(tmp_path / "owner" / "runs") == "Endless"
+    [record] = (tmp_path / "owner" / "runs").iterdir()
+    assert json.loads(record.read_text())["process"] is None  # the server has said that it stopped
+    assert lost_run(record.parent) == "Endless"
 
 
 def is_alive(process):

@@ -141,6 +141,7 @@ def _greet(page: Page, events: Events) -> None:
     names = events.names
 
     def greet(held: Any) -> Updates:
+        events.service.readings.prepare_for_pictures()  # not before: it takes time from others
         if names.in_cookie or not names.are_strangers:
             held = NOBODY
         elif not names.known(held):

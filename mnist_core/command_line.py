@@ -14,15 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mnist_core.data.catalog import DATASETS
-from mnist_core.errors import DataError, MnistCoreError
+from mnist_core.errors import DataError, MnistCoreError, PictureError
 from mnist_core.model.devices import DEVICES, limit_spinning
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from mnist_core.labels import Accuracy
-    from mnist_core.model.evaluation import ImageMeasure, StrokeMeasure
-    from mnist_core.model.recognizer import Reading
+    from mnist_core.model.evaluation import (
+        FolderMeasure,
+        ImageMeasure,
+        NumberMeasure,
+        StrokeMeasure,
+    )
+    from mnist_core.model.recognizer import Reading, Recognizer
     from mnist_core.training.progress import Progress, Trained
 
 PAIRS_NAMED = 3  # of classes that are taken for each other
@@ -61,6 +66,7 @@ def main(arguments: Sequence[str] | None = None, started: float | None = None) -
     """
     limit_spinning()
     options = _parser().parse_args(arguments)
+    options.failed = False  # set where a command goes on past a mistake
     options.started = time.perf_counter() if started is None else started
     try:
         result, text = options.run(options)
@@ -70,8 +76,9 @@ def main(arguments: Sequence[str] | None = None, started: float | None = None) -
     except KeyboardInterrupt:
         print("mnist_core: stopped, nothing was kept", file=sys.stderr)
         return INTERRUPTED
-    print(json.dumps(result) if options.json else text)
-    return 0
+    if options.json or text:
+        print(json.dumps(result) if options.json else text)
+    return USER_ERROR if options.failed else 0
 
 
 # --- the words -------------------------------------------------------------------------------
@@ -108,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="DIR",
-        help="a folder with one sub-folder of pictures a digit",
+        help="a folder with one sub-folder of pictures a digit or number",
     )
     evaluate.add_argument(
         "--placed", action="store_true", help="first put each drawing anywhere on the pad"
@@ -209,7 +216,11 @@ def _evaluate(options: argparse.Namespace) -> Result:
     if len(sets) > 1:
         sets.append(("all together", stroke_sets.join([each for _, each in sets])))
     strokes = [
-        (name, evaluation.measure_strokes(recognizer.model, each, info.calibration))
+        (
+            name,
+            evaluation.measure_strokes(recognizer.model, each, info.calibration),
+            evaluation.measure_numbers(recognizer, each),
+        )
         for name, each in sets
     ]
     folders = [
@@ -218,15 +229,19 @@ def _evaluate(options: argparse.Namespace) -> Result:
     result = {
         "weights": str(recognizer.path),
         info.dataset.replace("-", "_"): _images_json(images),
-        "strokes": [{"file": name, **_strokes_json(each)} for name, each in strokes],
+        "strokes": [
+            {"file": name, **_strokes_json(each), **_numbers_json(numbers)}
+            for name, each, numbers in strokes
+        ],
         "images": [
-            {"dir": name, "n": each.count, "accuracy": each.share} for name, each in folders
+            {"dir": name, "n": each.accuracy.count, "accuracy": each.accuracy.share}
+            for name, each in folders
         ],
     }
     lines = [
         f"{recognizer.path}: {_images_text(images, info.dataset)}",
-        *(f"{name}: {_strokes_text(each)}" for name, each in strokes),
-        *(f"{name}: {_accuracy_text(each, 'pictures')}" for name, each in folders),
+        *(f"{name}: {_strokes_text(each, numbers)}" for name, each, numbers in strokes),
+        *(f"{name}: {_folder_text(each)}" for name, each in folders),
     ]
     return result, "\n".join(lines)
 
@@ -274,8 +289,21 @@ def _strokes_json(measure: "StrokeMeasure") -> dict[str, Any]:
     }
 
 
-def _strokes_text(measure: "StrokeMeasure") -> str:
+def _numbers_json(measure: "NumberMeasure | None") -> dict[str, Any]:
+    if measure is None:
+        return {}
+    return {
+        "numbers": measure.right.count,
+        "numbers_right": measure.right.share,
+        "lengths_right": measure.lengths.share,
+    }
+
+
+def _strokes_text(measure: "StrokeMeasure", numbers: "NumberMeasure | None" = None) -> str:
     parts = []
+    if numbers is not None:
+        parts.append(_accuracy_text(numbers.right, "numbers"))
+        parts.append(f"{numbers.lengths.share:.1%} of the right length")
     if measure.digits_rejected is not None:
         parts.append(_accuracy_text(measure.accuracy, "digits"))
         parts.append(f"{measure.digits_rejected:.1%} of them rejected")
@@ -286,6 +314,13 @@ def _strokes_text(measure: "StrokeMeasure") -> str:
     return ", ".join(parts)
 
 
+def _folder_text(measure: "FolderMeasure") -> str:
+    text = _accuracy_text(measure.accuracy, "pictures")
+    if not measure.passed_over:
+        return text
+    return f"{text} ({measure.passed_over} passed over that are no pictures)"
+
+
 # --- predict, export, styles -----------------------------------------------------------------
 
 
@@ -293,21 +328,40 @@ def _predict(options: argparse.Namespace) -> Result:
     from mnist_core.model.recognizer import Recognizer
 
     recognizer = Recognizer.load(options.weights)
-    readings = [(str(file), recognizer.read_picture(file)) for file in options.files]
-    result = [{"file": file, **_reading_json(reading)} for file, reading in readings]
-    return result, "\n".join(f"{file}: {_reading_text(reading)}" for file, reading in readings)
+    result: list[dict[str, Any]] = []
+    lines = []
+    for file in options.files:
+        try:
+            reading = _read_file(recognizer, file)
+        except MnistCoreError as error:
+            options.failed = True
+            print(f"mnist_core: {file}: {error}", file=sys.stderr)
+            result.append({"file": str(file), "error": str(error)})
+        else:
+            result.append({"file": str(file), **_reading_json(reading)})
+            lines.append(f"{file}: {_reading_text(reading)}")
+    return result, "\n".join(lines)
+
+
+def _read_file(recognizer: "Recognizer", file: Path) -> "Reading":
+    if file.is_dir():
+        raise PictureError("It is a folder: name a picture.")
+    if not file.exists():
+        raise PictureError("There is no such file: check its name.")
+    return recognizer.read_picture(file)
 
 
 def _reading_json(reading: "Reading") -> dict[str, Any]:
+    answer = reading.as_dict()
     return {
-        "digit": reading.digit,
-        "confidence": reading.confidence,
-        "probabilities": list(reading.probabilities),
+        name: answer[name] for name in ("digit", "confidence", "probabilities", "number", "digits")
     }
 
 
 def _reading_text(reading: "Reading") -> str:
-    return "no digit" if reading.digit is None else f"{reading.digit} ({reading.confidence:.1%})"
+    if reading.number is None:
+        return "no digit"
+    return f"{reading.number} ({reading.confidence:.1%})"
 
 
 def _export(options: argparse.Namespace) -> Result:

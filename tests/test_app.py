@@ -19,14 +19,14 @@ from PIL import Image, ImageDraw
 import app
 from mnist_core.errors import DeviceError
 from mnist_core.model import networks, weight_file
-from mnist_core.model.recognizer import BLANK
+from mnist_core.model.recognizer import BLANK, Reading, Symbol
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
 from mnist_core.web.http.open_routes import MAX_BODY
 from mnist_core.web.pad.component import pad_content
 from mnist_core.web.pad.examples import example_drawing, strokes_from_segments
-from mnist_core.web.reading.component import words
-from tests.drawings import ONE, SEVEN
+from mnist_core.web.reading.component import reading_value, words
+from tests.drawings import ONE, SEVEN, moved
 from tests.pages import BAD_DRAWINGS, Visit, free_port, is_one_sentence, served
 from tests.stubs import ANNA, INFO, StubJob, reader
 
@@ -93,7 +93,7 @@ def test_the_api_offers_these_two_and_nothing_else(client):
 
 def test_a_drawing_is_read(client):
     answer = client.predict(SEVEN, api_name="/predict")
-    assert set(answer) == {"digit", "confidence", "probabilities", "state"}
+    assert set(answer) == {"digit", "confidence", "probabilities", "state", "number", "digits"}
     assert (answer["digit"], answer["state"]) == (7, "sure")
     assert answer["confidence"] > 0.9
     assert len(answer["probabilities"]) == 10
@@ -103,8 +103,19 @@ def test_a_drawing_is_read(client):
 def test_a_blank_drawing_is_blank_not_a_guess(client, drawing):
     answer = client.predict(drawing, api_name="/predict")
     assert answer == {"digit": None, "confidence": 0.0, "probabilities": [0.0] * 10} | {
-        "state": "blank"
+        "state": "blank",
+        "number": None,
+        "digits": [],
     }
+
+
+def test_a_drawn_number_is_read_digit_by_digit(client):
+    answer = client.predict([*SEVEN, *moved(SEVEN, right=170)], api_name="/predict")
+    assert (answer["digit"], answer["number"], answer["state"]) == (None, "77", "sure")
+    first, second = answer["digits"]
+    assert set(first) == {"digit", "confidence", "probabilities", "state", "box"}
+    assert (first["digit"], first["box"]) == (7, [80, 68, 200, 220])
+    assert second["box"] == [250, 68, 370, 220]
 
 
 @pytest.mark.parametrize(
@@ -350,6 +361,45 @@ def test_a_reading_in_words(state, candidates, confidence, answer):
     digit = candidates[0] if candidates else None
     reading = type(BLANK)(state, digit, confidence, (0.1,) * 10, candidates, BLANK.ink)
     assert words(reading)[0] == answer
+
+
+def symbol(digit, state="sure", **about):
+    """One of several digits."""
+    return Symbol(
+        state=state,
+        digit=None if state == "not-a-digit" else digit,
+        confidence=0.99,
+        probabilities=(0.1,) * 10,
+        candidates=(digit,),
+        ink=BLANK.ink,
+        box=(0.0, 0.0, 1.0, 1.0),
+        parts=((digit, 0, 5),),
+        **about,
+    )
+
+
+@pytest.mark.parametrize(
+    ("symbols", "answer", "note"),
+    [
+        ([symbol(4), symbol(2)], "42", "98 % sure."),
+        ([symbol(4), symbol(2, "unsure")], "42?", "Not all of it is clear."),
+        ([symbol(4), symbol(2, "not-a-digit")], "4?", "Not all of it is a digit."),
+        ([symbol(4), symbol(2), symbol(1, "not-a-digit", is_speck=True)], "42?", "There is a dot"),
+    ],
+)
+def test_a_number_in_words(symbols, answer, note):
+    said = words(Reading.of(symbols))
+    assert said[0] == answer
+    assert said[1].startswith(note)
+
+
+def test_the_page_is_told_each_digit_of_a_number_and_takes_no_correction_of_all():
+    value = reading_value(Reading.of([symbol(4), symbol(2)], shown=1), correctable=True)
+    assert (value["number"], value["digit"], value["shown"]) == ("42", None, 1)
+    assert value["correctable"] is False
+    first = value["digits"][0]
+    assert (first["digit"], first["box"], first["parts"]) == (4, [0, 0, 1, 1], [[4, 0, 5]])
+    assert reading_value(Reading.of([symbol(4)]), correctable=True)["correctable"] is True
 
 
 def test_no_reading_is_called_certain_before_it_nearly_is():

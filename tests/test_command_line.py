@@ -18,7 +18,7 @@ from mnist_core.model.evaluation import StrokeMeasure
 from mnist_core.model.export import export
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.training.recipes import RECIPES
-from tests.drawings import SEVEN
+from tests.drawings import SEVEN, moved
 from tests.stubs import write_stroke_set
 
 
@@ -126,7 +126,8 @@ def test_predict_prints_a_list_with_an_entry_a_file(run, tmp_path):
     status, out, _ = run("predict", picture, blank, "--json")
     first, second = json.loads(out)
     assert status == 0
-    assert set(first) == {"file", "digit", "confidence", "probabilities"}
+    assert set(first) == {"file", "digit", "confidence", "probabilities", "number", "digits"}
+    assert (first["number"], len(first["digits"])) == ("7", 1)
     assert (first["file"], first["digit"]) == (str(picture), 7)
     assert len(first["probabilities"]) == 10
     assert second["digit"] is None
@@ -193,3 +194,60 @@ def test_styles_writes_a_picture(run, tmp_path):
     assert status == 0
     with Image.open(output) as sheet:
         assert sheet.width > 100
+
+
+def test_predict_goes_on_past_files_that_it_can_not_read(run, tmp_path):
+    picture = picture_of_seven(tmp_path / "seven.png")
+    damaged, missing, folder = (tmp_path / name for name in ("x.png", "no.png", "folder"))
+    damaged.write_bytes(b"x")
+    folder.mkdir()
+    status, out, err = run("predict", damaged, missing, folder, picture, "--json")
+    first, second, third, last = json.loads(out)
+    assert status == 2
+    assert [set(each) for each in (first, second, third)] == [{"file", "error"}] * 3
+    assert first["file"] == str(damaged)
+    assert "can't be opened" in first["error"]
+    assert second["error"] == "There is no such file: check its name."
+    assert third["error"] == "It is a folder: name a picture."
+    assert last["digit"] == 7
+    lines = err.splitlines()
+    assert len(lines) == 3
+    assert all(
+        str(file) in line for file, line in zip((damaged, missing, folder), lines, strict=True)
+    )
+
+
+def test_predict_says_what_it_read_and_names_what_it_did_not(run, tmp_path):
+    picture = picture_of_seven(tmp_path / "seven.png")
+    status, out, err = run("predict", picture, tmp_path / "no.png")
+    assert status == 2
+    assert out.startswith(f"{picture}: 7 (")
+    assert len(out.splitlines()) == len(err.splitlines()) == 1
+    status, out, err = run("predict", tmp_path / "no.png")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+
+
+def test_evaluate_reports_numbers_where_a_set_has_some(run, few_images, tmp_path):
+    records = [
+        {"label": "7", "strokes": SEVEN},
+        {"label": "77", "strokes": [*SEVEN, *moved(SEVEN, right=170)]},
+        {"label": "7", "strokes": SEVEN},
+    ]
+    file = write_stroke_set(tmp_path / "x.jsonl.gz", records)
+    status, out, _ = run("evaluate", "--strokes", file, "--json")
+    (measured,) = json.loads(out)["strokes"]
+    assert status == 0
+    assert (measured["digits"], measured["numbers"]) == (2, 1)
+    assert (measured["numbers_right"], measured["lengths_right"]) == (1.0, 1.0)
+    assert "of 1 numbers right" in run("evaluate", "--strokes", file)[1]
+
+
+def test_evaluate_counts_what_it_passes_over_in_a_folder(run, few_images, tmp_path):
+    (tmp_path / "7").mkdir()
+    picture_of_seven(tmp_path / "7" / "seven.png")
+    (tmp_path / "7" / ".DS_Store").write_bytes(b"x")
+    status, out, _ = run("evaluate", "--images", tmp_path, "--json")
+    assert status == 0
+    assert json.loads(out)["images"] == [{"dir": str(tmp_path), "n": 1, "accuracy": 1.0}]
+    _, out, _ = run("evaluate", "--images", tmp_path)
+    assert "of 1 pictures right (1 passed over that are no pictures)" in out

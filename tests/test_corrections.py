@@ -235,6 +235,8 @@ def test_a_set_with_one_wrong_line_adds_nothing(kept):
         kept.add_set(lines(good, {"label": "x", "strokes": ONE}, good))
     with pytest.raises(CorrectionError, match="Line 2 of the file is no digit: remove it"):
         kept.add_set(lines(good, {"label": "other", "strokes": ONE}))
+    with pytest.raises(CorrectionError, match="Line 2 of the file holds several digits: remove"):
+        kept.add_set(lines(good, {"label": "42", "strokes": ONE}))
     with pytest.raises(DataError, match="The stroke set the file can't be read"):
         kept.add_set(b"\x1f\x8b")
     assert kept.all() == []

@@ -18,8 +18,9 @@ from mnist_core.ink.drawing import parse_drawing
 from mnist_core.labels import Accuracy
 from mnist_core.model import evaluation, weight_file
 from mnist_core.model.calibration import Calibration
+from mnist_core.model.evaluation import FolderMeasure
 from mnist_core.model.recognizer import Recognizer
-from tests.drawings import ONE, SEVEN, circle
+from tests.drawings import ONE, SEVEN, circle, moved
 from tests.stubs import INFO, write_stroke_set
 
 STROKE_SETS = Path(__file__).parents[2] / "shared" / "strokes"
@@ -96,12 +97,12 @@ def test_a_folder_of_pictures_is_read_by_its_sub_folders(tmp_path):
     picture = Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280))
     picture.save(tmp_path / "7" / "a.png")
     recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
-    assert evaluation.measure_folder(recognizer, tmp_path) == Accuracy(1, 1)
+    assert evaluation.measure_folder(recognizer, tmp_path) == FolderMeasure(Accuracy(1, 1), 0)
 
 
 def test_a_folder_without_pictures_is_named(tmp_path):
     recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
-    with pytest.raises(DataError, match="holds no pictures in sub-folders 0 to 9"):
+    with pytest.raises(DataError, match="holds no pictures in sub-folders named by digits"):
         evaluation.measure_folder(recognizer, tmp_path)
 
 
@@ -158,7 +159,7 @@ def test_a_picture_in_the_folder_of_another_digit_is_read_wrong(tmp_path):
         (tmp_path / digit).mkdir()
         picture.save(tmp_path / digit / "a.png")
     recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
-    assert evaluation.measure_folder(recognizer, tmp_path) == Accuracy(1, 2)
+    assert evaluation.measure_folder(recognizer, tmp_path).accuracy == Accuracy(1, 2)
 
 
 def test_the_calibration_error_of_images_is_that_of_their_confidence():
@@ -167,3 +168,43 @@ def test_the_calibration_error_of_images_is_that_of_their_confidence():
     measured = evaluation.measure_images(FromInk(), ImageSet(images, labels), Calibration())
     assert measured.calibration_error == pytest.approx(0.25, abs=1e-3)  # 100 % sure, 75 % right
     assert (measured.accuracy, measured.confusion.sum()) == (Accuracy(3, 4), 4)
+
+
+def test_what_is_no_picture_is_passed_over_and_what_is_not_read_is_wrong(shipped, tmp_path):
+    folder = tmp_path / "7"
+    folder.mkdir()
+    ink = raster.ink_from_drawings([parse_drawing(SEVEN)])[0, 0]
+    Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).save(folder / "a.png")
+    Image.new("L", (50, 50), 255).save(folder / "blank.png")
+    (folder / "damaged.png").write_bytes(b"x")
+    for name in (".DS_Store", "._a.png", "Thumbs.db", "notes.txt"):
+        (folder / name).write_bytes(b"x")
+    (folder / "more").mkdir()
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.png").write_bytes(b"x")
+    measured = evaluation.measure_folder(shipped, tmp_path)
+    assert measured == FolderMeasure(Accuracy(1, 3), 5)
+
+
+def test_numbers_of_a_stroke_set_are_measured_beside_its_digits(shipped, tmp_path):
+    two_sevens = [*SEVEN, *moved(SEVEN, right=170)]
+    records = [
+        {"label": "7", "strokes": SEVEN},
+        {"label": "77", "strokes": two_sevens},
+        {"label": "71", "strokes": two_sevens},
+        {"label": "777", "strokes": two_sevens},
+    ]
+    stroke_set = stroke_sets.load(write_stroke_set(tmp_path / "x", records))
+    placed = stroke_sets.place_anywhere(stroke_set)
+    for each in (stroke_set, placed):
+        numbers = evaluation.measure_numbers(shipped, each)
+        assert numbers is not None
+        assert (numbers.right, numbers.lengths) == (Accuracy(1, 3), Accuracy(2, 3))
+        digits = evaluation.measure_strokes(shipped.model, each, shipped.info.calibration)
+        assert (digits.accuracy, digits.others) == (Accuracy(1, 1), 0)
+    joined = stroke_sets.join([stroke_set, stroke_set])
+    assert joined.numbers == {1: "77", 2: "71", 3: "777", 5: "77", 6: "71", 7: "777"}
+
+
+def test_a_set_without_numbers_has_no_measure_of_them(shipped, stroke_file):
+    assert evaluation.measure_numbers(shipped, stroke_sets.load(stroke_file)) is None

@@ -2,13 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
 from mnist_core.errors import DrawingError, WeightsError
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import BLANK, Recognizer
+from mnist_core.model.recognizer import BLANK, Reading, Recognizer, Symbol
 from tests.drawings import ONE, SEVEN, circle, moved
 from tests.stubs import INFO, reader
 
@@ -43,6 +44,8 @@ def test_a_blank_pad_is_no_guess(blank):
         "confidence": 0.0,
         "probabilities": [0.0] * 10,
         "state": "blank",
+        "number": None,
+        "digits": [],
     }
 
 
@@ -152,3 +155,75 @@ def test_drawings_that_are_read_together_come_back_in_their_order_each_as_if_alo
         assert abs(reading.ink.astype(int) - alone.ink.astype(int)).max() <= 1
         assert reading.state == alone.state
         assert reading.probabilities == pytest.approx(alone.probabilities, abs=0.02)
+
+
+def symbol(digit, state="sure", is_speck=False, confidence=0.9):
+    """A symbol that looks most like the digit, or that was rejected as it."""
+    probabilities = tuple(0.91 if each == digit else 0.01 for each in range(10))
+    rejected = state == "not-a-digit"
+    return Symbol(
+        state=state,
+        digit=None if rejected else digit,
+        confidence=confidence,
+        probabilities=probabilities,
+        candidates=() if rejected else (digit,),
+        ink=np.full((28, 28), digit, dtype=np.uint8),
+        box=(10.0 * digit, 0.0, 10.0 * digit + 5, 20.0),
+        is_speck=is_speck,
+    )
+
+
+def test_one_digit_is_a_number_of_one():
+    reading = reader(d7=30.0).read_strokes(SEVEN)
+    assert reading.number == "7"
+    (only,) = reading.digits
+    assert (only.digit, only.state, only.parts) == (7, "sure", ((0, 0, 6),))
+    assert only.box == (80.0, 68.0, 200.0, 220.0)
+    assert (only.confidence, only.probabilities) == (reading.confidence, reading.probabilities)
+
+
+def test_what_is_no_digit_is_no_number_and_is_named():
+    reading = reader(d7=5.0, d10=20.0).read_strokes(SEVEN)
+    assert reading.number is None
+    assert [each.state for each in reading.digits] == ["not-a-digit"]
+    assert reading.best_number == "7"
+
+
+def test_sure_digits_make_a_sure_number():
+    reading = Reading.of([symbol(4), symbol(2)], shown=1)
+    assert (reading.state, reading.number, reading.digit) == ("sure", "42", None)
+    assert (reading.best, reading.best_number) == (None, "42")
+    assert reading.confidence == pytest.approx(0.81)
+    assert reading.candidates == (2,)
+    assert reading.probabilities == reading.digits[1].probabilities
+    assert reading.ink.max() == 2
+
+
+def test_a_number_is_as_sure_as_its_weakest_digit():
+    assert Reading.of([symbol(4), symbol(2, "unsure")]).state == "unsure"
+    junk = Reading.of([symbol(4), symbol(2, "not-a-digit"), symbol(1, "unsure")])
+    assert (junk.state, junk.number, junk.digit) == ("not-a-digit", None, None)
+    assert junk.best_number == "421"
+    assert [each.digit for each in junk.digits] == [4, None, 1]
+
+
+def test_a_speck_is_named_and_takes_the_certainty_but_not_the_number():
+    speck = symbol(1, "not-a-digit", is_speck=True)
+    reading = Reading.of([symbol(4), speck, symbol(2)])
+    assert (reading.state, reading.number, len(reading.digits)) == ("unsure", "42", 3)
+    assert reading.best_number == "42"
+    assert Reading.of([symbol(4), speck]).digit == 4
+    assert Reading.of([speck]).number is None
+
+
+def test_each_digit_of_a_reading_is_given_with_its_box():
+    answered = Reading.of([symbol(4), symbol(2)]).as_dict()
+    assert answered["number"] == "42"
+    assert answered["digit"] is None
+    assert answered["digits"][1] == {
+        "digit": 2,
+        "confidence": 0.9,
+        "probabilities": list(symbol(2).probabilities),
+        "state": "sure",
+        "box": [20.0, 0.0, 25.0, 20.0],
+    }

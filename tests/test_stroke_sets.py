@@ -181,3 +181,18 @@ def test_a_line_may_be_4000000_characters_long():
     assert stroke_sets.parse(line, "x").labels.tolist() == [1]
     with pytest.raises(DataError, match="Line 1 of x is not a labeled drawing"):
         stroke_sets.parse(line + b" ", "x")
+
+
+def test_a_number_has_its_digits_for_a_label(tmp_path):
+    records = [{"label": "1", "strokes": ONE}, {"label": "007", "strokes": SEVEN}]
+    read = stroke_sets.load(write_stroke_set(tmp_path / "x", records))
+    assert (read.labels.tolist(), read.numbers) == ([1, stroke_sets.NUMBER], {1: "007"})
+    again = stroke_sets.parse(stroke_sets.dump(read), "x")
+    assert (again.labels.tolist(), again.numbers) == ([1, stroke_sets.NUMBER], {1: "007"})
+
+
+@pytest.mark.parametrize("label", ["4 2", "-42", "４２", "4.2", "1" * 51])
+def test_what_is_neither_digits_nor_other_is_no_label(tmp_path, label):
+    file = write_stroke_set(tmp_path / "x", [{"label": label, "strokes": ONE}])
+    with pytest.raises(DataError, match="is not a labeled drawing"):
+        stroke_sets.load(file)

@@ -1,14 +1,16 @@
 """Stroke sets: labeled drawings in one file, as gzipped JSON lines.
 
 A line is ``{"label": "7", "strokes": [[[x, y], …], …]}``; the label of what is no digit is
-``"other"``. This module knows nothing of networks, or of who drew the drawings.
+``"other"``, that of a number its digits. This module knows nothing of networks, or of who drew
+the drawings.
 """
 
 import gzip
 import io
 import json
+import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,9 @@ OTHER = "other"  # the label of what is no digit
 LARGEST = 64_000_000  # bytes of a stroke set, unpacked: some 100,000 drawings
 LONGEST_LINE = 4_000_000  # characters; 20,000 points are 1,000,000 when written in full
 
+NUMBER = 11  # among the labels of a set, after those of the digits and of what is none
+MOST_DIGITS = 50  # of a number
+
 _LABELS = [*(str(digit) for digit in range(DIGITS)), OTHER]
 _GZIPPED = b"\x1f\x8b"
 
@@ -33,7 +38,8 @@ class StrokeSet:
     """Labeled drawings."""
 
     drawings: list[Drawing]
-    labels: Tensor  # (N,) int64, 0 to 9, or ``NO_DIGIT``
+    labels: Tensor  # (N,) int64, 0 to 9, ``NO_DIGIT``, or ``NUMBER``
+    numbers: dict[int, str] = field(default_factory=dict)  # text of each number, by its position
 
 
 def load(path: Path) -> StrokeSet:
@@ -62,7 +68,9 @@ def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
     Raises:
         DataError: it is damaged or too large, or a line is not a labeled drawing.
     """
-    drawings, labels = [], []
+    drawings: list[Drawing] = []
+    labels: list[int] = []
+    numbers: dict[int, str] = {}
     for number, line in enumerate(
         io.StringIO(_unpack(content, name, largest), newline="\n"), start=1
     ):
@@ -74,30 +82,41 @@ def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
             ) from error
         if not drawing:
             raise DataError(f"Line {number} of {name} is a blank drawing: remove it.")
+        if label not in _LABELS:
+            numbers[len(drawings)] = label
         drawings.append(drawing)
-        labels.append(label)
-    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64))
+        labels.append(_LABELS.index(label) if label in _LABELS else NUMBER)
+    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64), numbers)
 
 
 def dump(stroke_set: StrokeSet) -> bytes:
     """Write a stroke set as gzipped JSON lines: the same bytes for the same drawings."""
-    lines = (
-        dump_line(drawing, label)
-        for drawing, label in zip(stroke_set.drawings, stroke_set.labels.tolist(), strict=True)
-    )
+    texts = [
+        stroke_set.numbers.get(index) or _LABELS[label]
+        for index, label in enumerate(stroke_set.labels.tolist())
+    ]
+    lines = map(_line, stroke_set.drawings, texts)
     return gzip.compress("".join(lines).encode(), mtime=0)
 
 
 def dump_line(drawing: Drawing, label: int) -> str:
     """Write one labeled drawing, its label 0 to 9 or 10, as a line of JSON."""
-    record = {"label": _LABELS[label], "strokes": [stroke.tolist() for stroke in drawing]}
+    return _line(drawing, _LABELS[label])
+
+
+def _line(drawing: Drawing, text: str) -> str:
+    record = {"label": text, "strokes": [stroke.tolist() for stroke in drawing]}
     return json.dumps(record, separators=(",", ":")) + "\n"
 
 
 def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
     """Put several stroke sets into one."""
-    drawings = [drawing for each in stroke_sets for drawing in each.drawings]
-    return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]))
+    drawings: list[Drawing] = []
+    numbers: dict[int, str] = {}
+    for each in stroke_sets:
+        numbers |= {len(drawings) + index: text for index, text in each.numbers.items()}
+        drawings += each.drawings
+    return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]), numbers)
 
 
 def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:
@@ -110,7 +129,7 @@ def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet
         scale = random.uniform(0.15, 0.95) * PAD_SIZE / max(float(extent.max()), 1e-9)
         corner = random.uniform(0, 1, size=2) * (PAD_SIZE - extent * scale)
         placed.append([(stroke - low) * scale + corner for stroke in drawing])
-    return StrokeSet(placed, stroke_set.labels)
+    return StrokeSet(placed, stroke_set.labels, stroke_set.numbers)
 
 
 def _unpack(content: bytes, name: str, largest: int) -> str:
@@ -129,11 +148,14 @@ def _unpack(content: bytes, name: str, largest: int) -> str:
         raise _unreadable(name) from error
 
 
-def _parse_line(line: str) -> tuple[Drawing, int]:
+def _parse_line(line: str) -> tuple[Drawing, str]:
     if len(line) > LONGEST_LINE:
         raise ValueError("the line is too long")
     record = json.loads(line)
-    return parse_drawing(record["strokes"]), _LABELS.index(str(record["label"]))
+    label = str(record["label"])
+    if label not in _LABELS and not re.fullmatch(f"[0-9]{{2,{MOST_DIGITS}}}", label):
+        raise ValueError("the label is neither digits nor other")
+    return parse_drawing(record["strokes"]), label
 
 
 def _unreadable(name: str) -> DataError:

@@ -14,6 +14,7 @@ MAX_STROKES = 500
 MAX_POINTS = 20_000
 
 Drawing = list[np.ndarray]  # one float64 array (points, 2) a stroke: x to the right, y down
+Part = tuple[int, int, int]  # of a drawing: a stroke's position, first point, end (excluded)
 
 
 def parse_drawing(value: object) -> Drawing:
@@ -64,6 +65,33 @@ def _parse_stroke(stroke: Sequence[object]) -> np.ndarray:
     if not (np.abs(array) < 1e30).all():
         raise DrawingError("A point of the drawing is not a finite number: draw it again.")
     return array
+
+
+def extent(drawing: Drawing) -> tuple[float, float, float, float]:
+    """Box x0, y0, x1, y1 around the points of a non-blank drawing."""
+    points = np.concatenate(drawing)
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return x0, y0, x1, y1
+
+
+def whole(drawing: Drawing) -> tuple[Part, ...]:
+    """Name all parts of a drawing: its strokes, uncut."""
+    return tuple((index, 0, len(stroke)) for index, stroke in enumerate(drawing))
+
+
+def taken_parts(drawing: Drawing, parts: Sequence[Part]) -> Drawing:
+    """Return parts of a drawing as a drawing."""
+    return [drawing[stroke][first:end] for stroke, first, end in parts]
+
+
+def joined(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Sort parts, and join those that follow each other in one stroke."""
+    together: list[Part] = []
+    for stroke, first, end in sorted(parts):
+        if together and together[-1][0] == stroke and together[-1][2] == first:
+            first = together.pop()[1]
+        together.append((stroke, first, end))
+    return tuple(together)
 
 
 def thinned(drawing: Drawing, most: int) -> Drawing:

@@ -3,16 +3,18 @@
 This module knows nothing of training or pages.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from mnist_core.data.image_sets import ImageSet
-from mnist_core.data.stroke_sets import StrokeSet
-from mnist_core.errors import DataError
+from mnist_core.data.stroke_sets import NUMBER, StrokeSet
+from mnist_core.errors import DataError, PictureError
 from mnist_core.ink.raster import images_from_drawings
 from mnist_core.labels import DIGITS, NO_DIGIT, Accuracy
 from mnist_core.model.calibration import Calibration, read_logits, score
@@ -43,6 +45,22 @@ class StrokeMeasure:
     others_rejected: float | None  # share of the others that are rejected
     digits_rejected: float | None  # share of the digits that are rejected
     auroc: float | None  # of the confidence, digits against others
+
+
+@dataclass(frozen=True)
+class NumberMeasure:
+    """How well the numbers of a stroke set are read: drawings of several digits."""
+
+    right: Accuracy  # by the most probable digits, rejected or not
+    lengths: Accuracy  # as many digits as there are
+
+
+@dataclass(frozen=True)
+class FolderMeasure:
+    """Accuracy on a folder of pictures."""
+
+    accuracy: Accuracy  # by the most probable digit or number, rejected or not
+    passed_over: int  # files and folders that are no pictures
 
 
 def measure_images(model: nn.Module, test: ImageSet, calibration: Calibration) -> ImageMeasure:
@@ -85,17 +103,21 @@ def measure_accuracy(model: nn.Module, test: ImageSet) -> Accuracy:
 def measure_strokes(
     model: nn.Module, stroke_set: StrokeSet, calibration: Calibration
 ) -> StrokeMeasure:
-    """Measure a network in evaluation mode on drawings, those that are no digit included.
+    """Measure a network in evaluation mode on drawings, each read as one symbol.
 
+    Those that are no digit are included; numbers are left to ``measure_numbers``.
     The network gives logits (B, 10) or (B, 11) of ink (B, 1, 28, 28).
     """
-    images = images_from_drawings(stroke_set.drawings).to(next(model.parameters()).device)
+    single = (stroke_set.labels != NUMBER).nonzero().flatten().tolist()
+    labels = stroke_set.labels[single]
+    images = images_from_drawings([stroke_set.drawings[index] for index in single])
+    images = images.to(next(model.parameters()).device)
     scores = score(read_logits(model, images), calibration)
     confidence = scores.confidence.cpu()
     rejected = confidence < calibration.reject_below
-    is_digit = stroke_set.labels != NO_DIGIT
+    is_digit = labels != NO_DIGIT
     digits, others = int(is_digit.sum()), int((~is_digit).sum())
-    right = int((scores.probabilities.argmax(dim=1).cpu() == stroke_set.labels)[is_digit].sum())
+    right = int((scores.probabilities.argmax(dim=1).cpu() == labels)[is_digit].sum())
     return StrokeMeasure(
         accuracy=Accuracy(right, digits),
         others=others,
@@ -105,24 +127,50 @@ def measure_strokes(
     )
 
 
-def measure_folder(recognizer: "Recognizer", folder: Path) -> Accuracy:
-    """Read a folder of pictures that has one sub-folder a digit, ``0`` to ``9``.
+def measure_numbers(recognizer: "Recognizer", stroke_set: StrokeSet) -> NumberMeasure | None:
+    """Measure a recognizer on the numbers of a stroke set; None where it has none."""
+    if not stroke_set.numbers:
+        return None
+    texts = list(stroke_set.numbers.values())
+    read = [
+        recognizer.read_drawing(stroke_set.drawings[index]).best_number or ""
+        for index in stroke_set.numbers
+    ]
+    pairs = list(zip(read, texts, strict=True))
+    return NumberMeasure(
+        right=Accuracy(sum(one == text for one, text in pairs), len(pairs)),
+        lengths=Accuracy(sum(len(one) == len(text) for one, text in pairs), len(pairs)),
+    )
 
-    Returns:
-        How many are read right by the most probable digit, rejected or not.
+
+def measure_folder(recognizer: "Recognizer", folder: Path) -> FolderMeasure:
+    """Read a folder of pictures that has one sub-folder a digit or number, such as ``7`` or ``42``.
+
+    A blank picture, or one that is refused, is read wrong. Hidden files, folders, and files that
+    neither have the name of a picture nor are one, are passed over.
 
     Raises:
         DataError: there are no such sub-folders, or no pictures in them.
-        PictureError: a file is no picture.
     """
-    count = right = 0
-    for digit in range(DIGITS):
-        for file in sorted(Path(folder, str(digit)).glob("*")):
-            reading = recognizer.read_picture(file)
-            count += 1
-            right += reading.best == digit
+    count = right = passed_over = 0
+    known = Image.registered_extensions()
+    labeled = [each for each in Path(folder).glob("*") if re.fullmatch("[0-9]+", each.name)]
+    for file in sorted(file for each in labeled for file in each.glob("*")):
+        if file.name.startswith(".") or not file.is_file():
+            passed_over += 1
+            continue
+        try:
+            read = recognizer.read_picture(file).best_number
+        except PictureError:
+            if file.suffix.lower() not in known:
+                passed_over += 1
+                continue
+            read = None
+        count += 1
+        right += read == file.parent.name
     if count == 0:
         raise DataError(
-            f"{folder} holds no pictures in sub-folders 0 to 9: name a folder that does."
+            f"{folder} holds no pictures in sub-folders named by digits, such as 7 or 42: name a "
+            "folder that does."
         )
-    return Accuracy(right, count)
+    return FolderMeasure(Accuracy(right, count), passed_over)

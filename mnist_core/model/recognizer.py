@@ -3,8 +3,10 @@
 This module knows nothing of data sets, training or pages.
 """
 
+import itertools
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +15,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from mnist_core.ink import pictures, raster
-from mnist_core.ink.drawing import Drawing, parse_drawing
+from mnist_core.ink import pictures, raster, stroke_groups
+from mnist_core.ink.drawing import Drawing, Part, extent, parse_drawing, taken_parts, whole
+from mnist_core.ink.proposals import Box, choose, in_rows
+from mnist_core.ink.stroke_groups import PRICES
 from mnist_core.labels import DIGITS
 from mnist_core.model import devices, weight_file
 from mnist_core.model.calibration import score
@@ -24,23 +28,113 @@ State = Literal["blank", "sure", "unsure", "not-a-digit"]
 LEAST_CANDIDATE = 0.05  # share under which a digit is not named as a candidate
 MOST_CANDIDATES = 3
 MOST_POINTS_TOGETHER = 250  # of a drawing that is read together with others
+# Of a drawing that may be a number; its shape in widths a height.
+PLAIN = 0.5  # confidence from which on it is one digit, and nothing else is tried
+PLAIN_WIDTH = 1.2  # and how wide it may be
+BAND = 0.2  # height of an empty band from which on it may be two rows
+WIDEST_DIGIT = 2.2
+DOUBT = 3.0  # how much a log-probability weighs against the prices of a group's form
+LOOSE = 0.2  # gap, in heights, from which on pieces stand apart from each other
+CLEAR = 0.95  # confidence that each digit needs where they do not
+STACKED = 0.5  # share of a symbol's width over which another stands
+LYING = 0.6  # shape from which on a line is no 1
+_FRAME = (0.0, 0.0, float(raster.IMAGE_SIZE), float(raster.IMAGE_SIZE))  # box of ink alone
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """What the network sees in one piece of ink: a digit, or something that is none."""
+
+    state: State  # never blank
+    digit: int | None  # None where it is no digit
+    confidence: float  # 0 to 1: the chance that it is a digit, and the most probable one
+    probabilities: tuple[float, ...]  # ten, sum 1, given that it is a digit
+    candidates: tuple[int, ...]  # best first: one if sure, two or three if unsure, else none
+    ink: np.ndarray  # (28, 28) uint8, 255 = full ink: what the network saw
+    box: Box  # around it: x0, y0, x1, y1 in the drawing's unit, or in pixels of the picture
+    parts: tuple[Part, ...] = ()  # of the drawing's strokes; none of a picture
+    is_speck: bool = False  # too small to be a digit, or to keep the rest from being a number
+
+    @property
+    def no_digit(self) -> float:
+        """The chance that it is no digit, 0 to 1."""
+        return max(0.0, 1.0 - self.confidence / max(self.probabilities))
+
+    @property
+    def best(self) -> int:
+        """The most probable digit, whether it is sure or rejected."""
+        return int(np.argmax(self.probabilities))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the symbol as the API and the command line give it."""
+        return {
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "probabilities": list(self.probabilities),
+            "state": self.state,
+            "box": list(self.box),
+        }
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the network sees in one drawing."""
+    """What the network sees in one drawing or picture.
+
+    Of several symbols ``digit`` is None, unless all but one are specks. ``confidence`` is the
+    product of theirs, the chance that all are right; the state is that of the weakest, and with a
+    speck never sure. ``probabilities``, ``candidates`` and ``ink`` are those of the symbol that
+    is shown, ``digits[shown]``: the one drawn last, or the last of a picture.
+    """
 
     state: State
-    digit: int | None  # None where the drawing is blank or no digit
-    confidence: float  # 0 to 1: the chance that it is a digit, and the most probable one
+    digit: int | None  # None where it is blank, no digit, or several
+    confidence: float  # 0 to 1
     probabilities: tuple[float, ...]  # ten, sum 1, given that it is a digit; zeros where blank
     candidates: tuple[int, ...]  # best first: one if sure, two or three if unsure, else none
     ink: np.ndarray  # (28, 28) uint8, 255 = full ink: what the network saw
+    number: str | None = None  # the text of all digits; None where something in it is no digit
+    digits: tuple[Symbol, ...] = ()  # in reading order, with those that are no digit
+    shown: int = 0
+
+    @classmethod
+    def of(cls, symbols: Sequence[Symbol], shown: int = 0) -> "Reading":
+        """Say what symbols, in reading order and at least one, make together."""
+        main, counted = symbols[shown], [each for each in symbols if not each.is_speck]
+        digits = [str(each.digit) for each in counted if each.digit is not None]
+        number = "".join(digits) if counted and len(digits) == len(counted) else None
+        states = {each.state for each in counted}
+        state: State
+        if number is None:
+            state = "not-a-digit"
+        elif "unsure" in states or len(counted) < len(symbols):
+            state = "unsure"
+        else:
+            state = "sure"
+        return cls(
+            state=state,
+            digit=int(number) if number is not None and len(number) == 1 else None,
+            confidence=math.prod(each.confidence for each in counted or symbols),
+            probabilities=main.probabilities,
+            candidates=main.candidates,
+            ink=main.ink,
+            number=number,
+            digits=tuple(symbols),
+            shown=shown,
+        )
 
     @property
     def best(self) -> int | None:
-        """The most probable digit, whether it is sure or rejected; None where blank."""
-        return None if self.state == "blank" else int(np.argmax(self.probabilities))
+        """The most probable digit, whether it is sure or rejected; None for blank or several."""
+        text = self.best_number
+        return int(text) if text is not None and len(text) == 1 else None
+
+    @property
+    def best_number(self) -> str | None:
+        """The most probable digit of each symbol, whether it is sure or rejected, as text."""
+        if self.state == "blank":
+            return None
+        counted = [each for each in self.digits if not each.is_speck] or self.digits
+        return "".join(str(each.best) for each in counted)
 
     def as_dict(self) -> dict[str, object]:
         """Return the reading as the API and the command line give it."""
@@ -49,6 +143,8 @@ class Reading:
             "confidence": self.confidence,
             "probabilities": list(self.probabilities),
             "state": self.state,
+            "number": self.number,
+            "digits": [each.as_dict() for each in self.digits],
         }
 
 
@@ -112,13 +208,107 @@ class Recognizer:
 
     @torch.inference_mode()
     def read_drawings(self, drawings: Sequence[Drawing]) -> list[Reading]:
-        """Read drawings that have been checked, together; their readings come in their order."""
-        readings = [BLANK] * len(drawings)
-        for indices in _batches(drawings):
+        """Read drawings that have been checked, together; their readings come in their order.
+
+        Each is read as one symbol, unless it is too wide for one. Where that is not plainly a
+        digit, groups of its strokes are read, too, and the cheapest way to take it apart is
+        taken.
+        """
+        symbols: list[Symbol | None] = [None] * len(drawings)
+        narrow = [[] if self._is_row(drawing) else drawing for drawing in drawings]
+        for indices in _batches(narrow):
             ink = raster.ink_from_drawings([drawings[index] for index in indices])
-            for index, reading in zip(indices, self._readings(ink), strict=True):
-                readings[index] = reading
-        return readings
+            for index, symbol in zip(indices, self._symbols(ink), strict=True):
+                symbols[index] = _placed(symbol, drawings[index])
+        return [
+            self._read_apart(drawing, symbol) if drawing else BLANK
+            for drawing, symbol in zip(drawings, symbols, strict=True)
+        ]
+
+    def _is_row(self, drawing: Drawing) -> bool:
+        """Whether a drawing of several strokes is too wide for one digit."""
+        if len(drawing) < 2 or not self._knows_numbers:
+            return False
+        x0, y0, x1, y1 = extent(drawing)
+        return x1 - x0 > WIDEST_DIGIT * (y1 - y0)
+
+    @property
+    def _knows_numbers(self) -> bool:
+        return self.info.dataset == "mnist"
+
+    def _read_apart(self, drawing: Drawing, together: Symbol | None) -> Reading:
+        """Read a drawing's digits, given what it is as one symbol; None: it is a row of them."""
+        if together is not None and (_is_plain(together, drawing) or not self._knows_numbers):
+            return Reading.of([together])
+        groups = stroke_groups.groups(drawing)
+        if together is not None and len(groups) == 1:
+            return Reading.of([together])
+        *apart, all_of_it = groups
+        symbols = self._symbols_of([taken_parts(drawing, group.parts) for group in apart])
+        symbols = [
+            replace(
+                _rejected(symbol) if group.is_speck else symbol,
+                box=group.box,
+                parts=group.parts,
+                is_speck=group.is_speck,
+            )
+            for symbol, group in zip(symbols, apart, strict=True)
+        ]
+        if together is not None:
+            apart, symbols = groups, [*symbols, together]
+        choice = choose(
+            [PRICES.proposal(group) for group in apart],
+            [DOUBT * _log(symbol.confidence) for symbol in symbols],
+            [DOUBT * _log(symbol.no_digit) for symbol in symbols],
+            PRICES.symbols,
+        )
+        assert choice is not None  # each piece alone is proposed
+        chosen = [symbols[index] for index in choice.proposals]
+        rows = in_rows([symbol.box for symbol in chosen])
+        is_stacked = _is_stacked(chosen)
+        if together is not None and (is_stacked or all_of_it.gap < LOOSE):
+            # Letters and signs fall into pieces that look somewhat like digits.
+            least = max(CLEAR, self.info.calibration.reject_below)
+            chosen = [each if each.confidence >= least else _rejected(each) for each in chosen]
+        else:
+            chosen = [self._among_digits(each) for each in chosen]
+        if is_stacked:
+            chosen = [_rejected(each) if _is_lying(each) else each for each in chosen]
+        if not _is_number(chosen, together):
+            if together is None:
+                together = _placed(self._symbols_of([drawing])[0], drawing)
+            return Reading.of([together])
+        ordered = [chosen[index] for row in rows for index in row]
+        return Reading.of(ordered, shown=_drawn_last(ordered))
+
+    def _among_digits(self, symbol: Symbol) -> Symbol:
+        """Take a symbol for a digit where that is what it cost least as, beside other digits."""
+        costs_less = DOUBT * (_log(symbol.no_digit) - _log(symbol.confidence))
+        if symbol.digit is not None or symbol.is_speck:
+            return symbol
+        if costs_less > PRICES.symbols.other - PRICES.symbols.digit:
+            return symbol
+        return replace(
+            symbol,
+            state="unsure",
+            digit=symbol.best,
+            candidates=self._doubted(symbol.probabilities),
+        )
+
+    def _doubted(self, probabilities: Sequence[float]) -> tuple[int, ...]:
+        """The digits that it may be, best first: two or three."""
+        ranked = sorted(range(DIGITS), key=lambda digit: -probabilities[digit])
+        others = [
+            digit for digit in ranked[2:MOST_CANDIDATES] if probabilities[digit] >= LEAST_CANDIDATE
+        ]
+        return (*ranked[:2], *others)
+
+    def _symbols_of(self, drawings: Sequence[Drawing]) -> list[Symbol]:
+        """Read drawings, none of them blank, in one batch."""
+        batches = list(_batches(drawings))
+        ink = [raster.ink_from_drawings([drawings[i] for i in indices]) for indices in batches]
+        read = dict(zip(itertools.chain(*batches), self._symbols(torch.cat(ink)), strict=True))
+        return [read[index] for index in range(len(drawings))]
 
     def read_picture(self, picture: Image.Image | Path | str | bytes) -> Reading:
         """Read a picture: a Pillow image, a file's path, or a file's content.
@@ -131,40 +321,91 @@ class Recognizer:
     @torch.inference_mode()
     def read_ink(self, ink: Tensor) -> Reading:
         """Read one framed image (1, 1, 28, 28) float32 in [0, 1]; one without ink is blank."""
-        return self._readings(ink)[0]
+        return Reading.of(self._symbols(ink)) if (ink > 0.5 / 255).any() else BLANK
 
-    def _readings(self, ink: Tensor) -> list[Reading]:
-        """Read framed images (B, 1, 28, 28)."""
+    def _symbols(self, ink: Tensor) -> list[Symbol]:
+        """Read framed images (B, 1, 28, 28), each with ink."""
         scores = score(self.model(ink.to(self.device)), self.info.calibration)
         pixels = raster.stored(ink).cpu().numpy()  # (B, 28, 28)
         parts = zip(scores.probabilities.tolist(), scores.confidence.tolist(), pixels, strict=True)
-        return [self._reading(*part) if part[-1].any() else BLANK for part in parts]
+        return [self._symbol(*part) for part in parts]
 
-    def _reading(
-        self, probabilities: list[float], confidence: float, pixels: np.ndarray
-    ) -> Reading:
+    def _symbol(self, probabilities: list[float], confidence: float, pixels: np.ndarray) -> Symbol:
         calibration = self.info.calibration
-        ranked = sorted(range(DIGITS), key=lambda digit: -probabilities[digit])
+        best = max(range(DIGITS), key=probabilities.__getitem__)
         state: State
+        candidates: tuple[int, ...]
         if confidence < calibration.reject_below:
-            state, candidates = "not-a-digit", []
-        elif probabilities[ranked[0]] >= calibration.sure_above:
-            state, candidates = "sure", ranked[:1]
+            state, candidates = "not-a-digit", ()
+        elif probabilities[best] >= calibration.sure_above:
+            state, candidates = "sure", (best,)
         else:
-            state = "unsure"
-            candidates = ranked[:2] + [
-                digit
-                for digit in ranked[2:MOST_CANDIDATES]
-                if probabilities[digit] >= LEAST_CANDIDATE
-            ]
-        return Reading(
+            state, candidates = "unsure", self._doubted(probabilities)
+        return Symbol(
             state=state,
             digit=candidates[0] if candidates else None,
             confidence=confidence,
             probabilities=tuple(probabilities),
-            candidates=tuple(candidates),
+            candidates=candidates,
             ink=pixels,
+            box=_FRAME,
         )
+
+
+def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:
+    return replace(symbol, box=extent(drawing), parts=whole(drawing))
+
+
+def _rejected(symbol: Symbol) -> Symbol:
+    return replace(symbol, state="not-a-digit", digit=None, candidates=())
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, 1e-6))
+
+
+def _is_plain(symbol: Symbol, drawing: Drawing) -> bool:
+    """Whether a drawing that looks like this symbol is plainly one digit."""
+    x0, y0, x1, y1 = symbol.box
+    if symbol.confidence < PLAIN or x1 - x0 > PLAIN_WIDTH * (y1 - y0):
+        return False
+    if len(drawing) == 1:
+        return True
+    reach = sorted(
+        (float(ys.min()), float(ys.max())) for ys in (stroke[:, 1] for stroke in drawing)
+    )
+    lowest = itertools.accumulate((end for _, end in reach), max)
+    gaps = (below - above for above, (below, _) in zip(lowest, reach[1:], strict=False))
+    return max(gaps) < BAND * (y1 - y0)
+
+
+def _is_number(symbols: Sequence[Symbol], together: Symbol | None) -> bool:
+    """Whether symbols make a number, rather than the one symbol that they are together."""
+    counted = [each for each in symbols if not each.is_speck]
+    digits = [each for each in counted if each.digit is not None]
+    if together is None:
+        return len(digits) > 1
+    return len(digits) > 1 and (together.digit is None or len(digits) == len(counted))
+
+
+def _is_stacked(symbols: Sequence[Symbol]) -> bool:
+    """Whether two of the symbols stand one above the other, or cross."""
+    spans = [(each.box[0], each.box[2]) for each in symbols]
+    return any(
+        min(one[1], other[1]) - max(one[0], other[0])
+        > STACKED * min(one[1] - one[0], other[1] - other[0])
+        for one, other in itertools.combinations(spans, 2)
+    )
+
+
+def _is_lying(symbol: Symbol) -> bool:
+    """Whether it looks like a 1, but is too wide for one."""
+    x0, y0, x1, y1 = symbol.box
+    return symbol.digit == 1 and x1 - x0 > LYING * (y1 - y0)
+
+
+def _drawn_last(symbols: Sequence[Symbol]) -> int:
+    return max(range(len(symbols)), key=lambda index: max(symbols[index].parts))
 
 
 def _batches(drawings: Sequence[Drawing]) -> Iterator[list[int]]:

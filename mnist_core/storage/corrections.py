@@ -101,11 +101,13 @@ class Corrections(FileStore):
         """
         added = stroke_sets.parse(content, "the file", LARGEST_SET)
         labels: list[int] = added.labels.tolist()
-        if NO_DIGIT in labels:
-            raise CorrectionError(
-                f"Line {labels.index(NO_DIGIT) + 1} of the file is no digit: remove it, since only "
-                "drawings of 0 to 9 are kept."
-            )
+        for line, label in enumerate(labels, start=1):
+            if label >= DIGITS:
+                what = "is no digit" if label == NO_DIGIT else "holds several digits"
+                raise CorrectionError(
+                    f"Line {line} of the file {what}: remove it, since only drawings of 0 to 9 are "
+                    "kept."
+                )
         corrections = [
             Correction(new_id, label, _kept(drawing))
             for new_id, drawing, label in zip(
@@ -173,7 +175,7 @@ class Corrections(FileStore):
             read = stroke_sets.load(self._path(correction_id))
         except DataError:
             return None
-        if len(read.drawings) != 1 or int(read.labels) == NO_DIGIT:
+        if len(read.drawings) != 1 or int(read.labels) >= DIGITS:
             return None
         points = [stroke.tolist() for stroke in read.drawings[0]]
         return Correction(correction_id, int(read.labels), points)

@@ -3,7 +3,8 @@
     /predict        takes a drawing: a list of strokes, each a list of [x, y] points
     /predict_image  takes an uploaded picture
 
-Knows nothing of the page itself.
+Both answer what ``Reading.as_dict`` gives: of several digits each with its box. Knows nothing of
+the page itself.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ def add_api(readings: ReadingService) -> None:
         return await answer(PadContent(drawing, None))
 
     async def predict_image(picture: gr.FileData) -> dict:
-        """Read a picture of one digit, dark on light or light on dark."""
+        """Read a picture of a digit, dark on light or light on dark."""
         sent: Any = picture
         path = UPLOADS.find(sent.get("path") if isinstance(sent, dict) else None)
         if path is None:

@@ -173,3 +173,20 @@ def test_a_hand_at_rest_adds_no_points_and_a_first_point_always_counts(result_of
         f"((stroke) => [{added}.map((point) => lengthen(stroke, point)), stroke])([])",
     )
     assert stroke == [[True, False, False, True, False], [[5, 5], [5, 6.5]]]
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("[10, 10], [20, 30]", [[10, 10], [20, 30]]),
+        ("[140, 200], [140, 320]", [[140, 200], [140, 280]]),
+        ("[-20, 100], [20, 140]", [[0, 120], [20, 140]]),
+        ("[-50, 140], [330, 140]", [[0, 140], [280, 140]]),
+        ("[140, 281], [200, 300]", None),
+        ("[300, 100], [300, 200]", None),
+        ("[270, -20], [300, 10]", None),
+        ("[5, 5], [5, 5]", [[5, 5], [5, 5]]),
+    ],
+)
+def test_of_a_line_only_what_lies_on_the_pad_is_left(result_of, line, seen):
+    assert result_of("pad/points.js", f"visiblePart({line}, 280)") == seen

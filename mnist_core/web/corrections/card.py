@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from mnist_core.errors import MnistCoreError
+from mnist_core.service.readings import ReadingService
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.storage.corrections import Correction
 from mnist_core.web.assets import read_assets
@@ -64,7 +65,8 @@ class CorrectionsCard(Card):
             events.watch(visitor, payload)
 
         def keep(visitor: Visitor, value: Any, payload: Any) -> Note:
-            return Note(also={events.reading: correction_value(_keep(visitor, value, payload))})
+            said = _keep(visitor, value, payload, events.service.readings)
+            return Note(also={events.reading: correction_value(said)})
 
         events.on(self._list.input, _edit, [self._list], by=self, shows=[self])
         events.on(self._teach.click, teach, [events.pad], by=self)
@@ -89,12 +91,14 @@ def corrections_value(drawings: Iterable[Correction], note: Note = NO_NOTE) -> d
     return {"items": items, "note": note.text, "failed": note.failed, "file": note.file}
 
 
-def _keep(visitor: Visitor, value: Any, payload: Any) -> str:
+def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) -> str:
     """Keep the drawing on the pad under the label that was clicked; say what came of it."""
     label, content = reading_correction(value), pad_content(payload)
     if content.picture is not None or label is None:
         return "Not kept: draw it first."
     try:
+        if len(readings.read(visitor.name, content).reading.digits) > 1:
+            return "Not kept: it is more than one digit. Draw one alone."
         visitor.workspace.corrections.add(content.strokes, label)
     except MnistCoreError as error:
         return str(error)

@@ -26,6 +26,8 @@ let strokes = []; // of [x, y] points in logical px
 let picture = null; // {file: what the server needs, url: what the backdrop shows}
 let history = []; // earlier {strokes, picture}
 let pen = null; // id of the pointer that draws
+let isPen = false; // whether that is a pen, no mouse or finger
+let penAt = null; // where it is, on the pad or not
 let uploads = 0; // that were begun; the newest is meant
 
 // ---- drawing on the screen -------------------------------------------------------------------
@@ -276,17 +278,33 @@ async function readPicture(file) {
 
 function addPoint(event) {
   const point = padPoint(event.clientX, event.clientY, canvas.getBoundingClientRect(), SIDE);
-  return lengthen(strokes[strokes.length - 1], point);
+  const line = visiblePart(penAt || point, point, SIDE);
+  const comesBack = penAt && line && String(line[0]) !== String(penAt);
+  penAt = point;
+  if (!line) return false; // it is beside the pad
+  if (comesBack) strokes = [...strokes, [line[0]]];
+  return lengthen(strokes[strokes.length - 1], line[1]) || Boolean(comesBack);
+}
+
+// A palm may rest on the pad before the pen comes down: what it left is no stroke.
+function dropPalm() {
+  const before = history.pop();
+  [strokes, picture] = [before.strokes, before.picture];
+  pen = null;
 }
 
 // While the pen moves, the drawing is painted at once instead of in the next animation frame: a frame
 // that is due when the pen is lifted would delay the answer to the last stroke.
 
 canvas.addEventListener("pointerdown", (event) => {
-  if (pen !== null || event.button !== 0) return;
+  if (event.button !== 0) return;
+  if (pen !== null && event.pointerType === "pen" && !isPen) dropPalm();
+  if (pen !== null) return;
   canvas.setPointerCapture(event.pointerId);
   remember();
   pen = event.pointerId;
+  isPen = event.pointerType === "pen";
+  penAt = null;
   picture = null;
   note.textContent = "";
   strokes = [...strokes, []];

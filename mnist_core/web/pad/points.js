@@ -15,3 +15,18 @@ function lengthen(stroke, point) {
   stroke.push(point);
   return true;
 }
+
+// Cut a line from one point to another down to what lies on the pad: [start, end], or null
+// (Liang and Barsky, 1984).
+function visiblePart([x0, y0], [x1, y1], side) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  let [enters, leaves] = [0, 1];
+  for (const [step, room] of [[-dx, x0], [dx, side - x0], [-dy, y0], [dy, side - y0]]) {
+    if (step === 0 && room < 0) return null;
+    if (step < 0) enters = Math.max(enters, room / step);
+    if (step > 0) leaves = Math.min(leaves, room / step);
+  }
+  if (enters > leaves) return null;
+  const at = (share) => [x0 + share * dx, y0 + share * dy].map((value) => Math.round(value * 10) / 10);
+  return [at(enters), at(leaves)];
+}

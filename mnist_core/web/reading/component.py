@@ -12,7 +12,7 @@ import gradio as gr
 from mnist_core.data.catalog import class_names
 from mnist_core.errors import MnistCoreError
 from mnist_core.ink.raster import IMAGE_SIZE
-from mnist_core.model.recognizer import Reading
+from mnist_core.model.recognizer import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
 from mnist_core.web.assets import read_assets
 
@@ -49,7 +49,7 @@ def reading_value(
 
     Args:
         reading: of the model in use.
-        correctable: whether a visitor may say what a drawing really is.
+        correctable: whether a visitor may say what a drawing really is, if it is one digit.
         names: of the ten classes, where they are not digits.
         other: of ``second_value``, how a second model reads the same.
     """
@@ -57,15 +57,35 @@ def reading_value(
     return {
         "state": reading.state,
         "digit": reading.digit,
+        "number": reading.number,
+        "digits": [_symbol_value(each) for each in reading.digits],
+        "shown": reading.shown,
         "answer": answer,
         "note": note,
         "probabilities": [round(p, 4) for p in reading.probabilities],
         "candidates": list(reading.candidates),
         "ink": base64.b64encode(reading.ink.tobytes()).decode(),
         "refused": False,
-        "correctable": correctable,
+        "correctable": correctable and len(reading.digits) < 2,
         "names": None if names is None else list(names),
         "other": other,
+    }
+
+
+def _symbol_value(symbol: Symbol) -> dict[str, Any]:
+    """Say how one of several digits was read, where it is, and of which strokes it is made.
+
+    A part is a stroke's position in the drawing, its first point, and its end, excluded.
+    """
+    return {
+        "state": symbol.state,
+        "digit": symbol.digit,
+        "confidence": round(symbol.confidence, 4),
+        "probabilities": [round(p, 4) for p in symbol.probabilities],
+        "candidates": list(symbol.candidates),
+        "ink": base64.b64encode(symbol.ink.tobytes()).decode(),
+        "box": [round(edge, 1) for edge in symbol.box],
+        "parts": [list(part) for part in symbol.parts],
     }
 
 
@@ -116,6 +136,8 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
     called = names or DIGIT_NAMES
     if reading.state == "blank":
         return _BLANK_WORDS
+    if len(reading.digits) > 1:
+        return _words_of_several(reading)
     if reading.state == "not-a-digit":
         return "Not a digit", "The bars show what it would be if it were one."
     if reading.state == "unsure":
@@ -123,6 +145,20 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
         choice = f"{', '.join(others)} or {last}"
         return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
     return called[reading.digit or 0], f"{_percent(reading.confidence)} sure"
+
+
+def _words_of_several(reading: Reading) -> tuple[str, str]:
+    """Say a number; what is no digit in it is a question mark."""
+    seen = [each for each in reading.digits if not each.is_speck]
+    text = "".join("?" if each.digit is None else str(each.digit) for each in seen)
+    shown = "The bars show the digit drawn last."
+    if reading.number is None:
+        return text, f"Not all of it is a digit. {shown}"
+    if reading.state == "sure":
+        return text, f"{_percent(reading.confidence)} sure. {shown}"
+    if len(seen) < len(reading.digits):
+        return f"{text}?", f"There is a dot beside it. {shown}"
+    return f"{text}?", f"Not all of it is clear. {shown}"
 
 
 def _percent(fraction: float) -> str:
@@ -133,6 +169,9 @@ def _percent(fraction: float) -> str:
 BLANK_VALUE: dict[str, Any] = {
     "state": "blank",
     "digit": None,
+    "number": None,
+    "digits": [],
+    "shown": 0,
     "answer": _BLANK_WORDS[0],
     "note": _BLANK_WORDS[1],
     "probabilities": [0.0] * 10,

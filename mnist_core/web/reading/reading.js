@@ -68,7 +68,13 @@ function isOffline() {
   return isServerGone() && !isRead();
 }
 
+// A correction names one digit, and would say it of the whole drawing.
+function isNumber() {
+  return newest.digits.length > 1;
+}
+
 function isCorrectable() {
+  if (isNumber()) return false;
   if (!onPad.isDrawing || !newest.correctable || isOffline()) return false;
   return !isRead() || newest.state !== "blank";
 }
@@ -111,6 +117,8 @@ function show() {
   section.dataset.drawing = newest.drawing;
   section.dataset.state = value.state;
   section.dataset.digit = value.digit === null ? "none" : value.digit;
+  section.dataset.number = value.number === null ? "none" : value.number;
+  section.classList.toggle("several", value.digits.length > 1);
   section.classList.toggle("refused", value.refused);
   setText(answer, value.answer);
   setText(note, value.note);
@@ -138,6 +146,7 @@ function show() {
 function showCorrection() {
   const isOpen = isCorrectable();
   correctRow.classList.toggle("off", !isOpen);
+  correctRow.hidden = isNumber();
   for (const button of choices) button.disabled = !isOpen;
   setText(savedLine, saved);
 }

@@ -1,0 +1,233 @@
+"""Which strokes of a drawing may be one digit: groups of neighbors in space, not in time.
+
+The bar of a 7 that is drawn last belongs to its 7, and in a row that slants, or in two rows,
+neighbors are near each other, whatever their order. Knows nothing of networks.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from mnist_core.ink.drawing import Drawing, Part, extent, joined, taken_parts, whole
+from mnist_core.ink.proposals import Box, Prices, Proposal
+
+# Lengths below are shares of the height of the tallest stroke, about that of a digit.
+NEIGHBOR = 0.3  # pieces further apart are not of one digit
+MOST_STROKES = 4  # of a digit; very few have more
+WIDEST, HIGHEST = 1.5, 1.7  # a digit's box, where it is not all that there is
+SPECK = 0.15  # longest side of what is too small to be a digit
+SMALL = 0.5  # height of what is small for a digit
+FLAT = 1.2  # width over height of what is flat for a digit
+WITHIN = 0.4  # share of foreign ink in its box from which on a digit lies within others
+TOO_DEAR = 6.0  # nats, by its form alone: no such group is ever chosen
+MOST_PIECES = 60  # of more no number is made
+STEP = 0.06  # between two points at which distances are measured
+
+# Two digits in one stroke:
+CUT_WIDTH = 0.9  # of a stroke that may be cut
+CUT_HEIGHT = 0.5  # that both ends of the stroke need
+CUT_OVERLAP = 0.15  # by which they may stand over each other
+MOST_CUTS = 3  # of one stroke
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pieces of a drawing that may be one symbol, and its form."""
+
+    pieces: frozenset[int]
+    parts: tuple[Part, ...]
+    box: Box
+    gap: float = 0.0  # widest that has to be bridged between its pieces
+    spread: float = 0.0  # how much wider it is than its widest piece
+    foreign: float = 0.0  # ink of others in its box, as a share of its own; at most 1
+    smallness: float = 0.0  # how far its height is under SMALL
+    flatness: float = 0.0  # how far its width over its height is above FLAT, at most 3
+    is_speck: bool = False
+
+
+@dataclass(frozen=True)
+class GroupPrices:
+    """What a group costs in nats, by its form."""
+
+    symbols: Prices
+    gap: float
+    spread: float
+    foreign: float
+    within: float  # for foreign ink beyond WITHIN
+    smallness: float
+    flatness: float
+
+    def proposal(self, group: Group) -> Proposal:
+        """Price a group."""
+        price = (
+            self.gap * group.gap
+            + self.spread * group.spread
+            + self.foreign * group.foreign
+            + self.within * max(0.0, group.foreign - WITHIN)
+            + self.smallness * group.smallness
+            + self.flatness * group.flatness
+        )
+        return Proposal(group.pieces, group.box, price, is_speck=group.is_speck)
+
+
+# Fitted on synthetic numbers by tests/benchmarks/fit_numbers.py, but for ``within``, set by hand.
+PRICES = GroupPrices(
+    Prices(digit=2.5, other=5.0, speck=5.0),
+    gap=2.5,
+    spread=11.0,
+    foreign=0.8,
+    within=8.0,
+    smallness=25.0,
+    flatness=5.0,
+)
+
+
+def groups(drawing: Drawing) -> list[Group]:
+    """Propose groups of a non-blank drawing's strokes, or of what they are cut into.
+
+    Each piece alone is among them, and, as the last of them, all together. There is one group
+    alone where the drawing can't be taken apart, or is of too many strokes for a number.
+    """
+    pieces = _pieces(drawing)
+    if len(pieces) > MOST_PIECES:
+        pieces = [whole(drawing)]
+    everything = list(range(len(pieces)))
+    if len(pieces) == 1:
+        return [Group(frozenset(everything), whole(drawing), extent(drawing))]
+    strokes = [np.concatenate(taken_parts(drawing, parts)) for parts in pieces]
+    scale = _scale(strokes)
+    paths = [_path(stroke, STEP * scale) for stroke in strokes]
+    apart = _distances(paths) / scale
+    near = [members for members in _connected(apart <= NEIGHBOR) if members != everything]
+    found = []
+    for members in [*near, everything]:
+        parts = joined([part for piece in members for part in pieces[piece]])
+        box = extent([strokes[piece] for piece in members])
+        width, height = (box[2] - box[0]) / scale, (box[3] - box[1]) / scale
+        is_too_large = width > WIDEST or height > HIGHEST
+        if is_too_large and 1 < len(members) < len(pieces):
+            continue
+        widest = max(float(np.ptp(stroke[:, 0])) for stroke in taken_parts(drawing, parts)) / scale
+        group = Group(
+            pieces=frozenset(members),
+            parts=parts,
+            box=box,
+            gap=_widest_gap(apart[np.ix_(members, members)]),
+            spread=width - widest,
+            foreign=_foreign(members, paths, box),
+            smallness=max(0.0, SMALL - height),
+            flatness=min(max(0.0, width / max(height, 1e-9) - FLAT), 3.0),
+            is_speck=max(width, height) < SPECK,
+        )
+        is_needed = len(members) in (1, len(pieces))
+        if is_needed or PRICES.proposal(group).price <= TOO_DEAR:
+            found.append(group)
+    return found
+
+
+def _pieces(drawing: Drawing) -> list[tuple[Part, ...]]:
+    """Cut a drawing's strokes where two digits may be in one; from left to right."""
+    scale = _scale(drawing)
+    parts = [
+        (index, start, end)
+        for index, stroke in enumerate(drawing)
+        for start, end in itertools.pairwise([0, *_cuts(stroke, scale), len(stroke)])
+    ]
+    middles = {part: _middle(taken_parts(drawing, [part])[0]) for part in parts}
+    return [(part,) for part in sorted(parts, key=middles.__getitem__)]
+
+
+def _cuts(stroke: np.ndarray, scale: float) -> list[int]:
+    """Points (their positions) before which a stroke may be cut into digits beside each other.
+
+    Of points that lie together the one after the longest jump of the pen is taken.
+    """
+    if np.ptp(stroke[:, 0]) < CUT_WIDTH * scale or len(stroke) < 4:
+        return []
+    (_, y0), (x1, y1) = np.minimum.accumulate(stroke).T, np.maximum.accumulate(stroke).T
+    backwards = stroke[::-1]
+    (u0, v0), (_, v1) = (
+        np.minimum.accumulate(backwards)[::-1].T,
+        np.maximum.accumulate(backwards)[::-1].T,
+    )
+    at = np.arange(2, len(stroke) - 1)
+    fits = (
+        (x1[at - 1] - u0[at] <= CUT_OVERLAP * scale)
+        & (y1[at - 1] - y0[at - 1] >= CUT_HEIGHT * scale)
+        & (v1[at] - v0[at] >= CUT_HEIGHT * scale)
+    )
+    places = at[fits]
+    if len(places) == 0:
+        return []
+    jumps = np.hypot(*(stroke[places] - stroke[places - 1]).T)
+    runs = np.split(np.arange(len(places)), np.flatnonzero(np.diff(places) > 1) + 1)
+    best = [int(run[jumps[run].argmax()]) for run in runs]
+    longest = sorted(best, key=lambda each: -jumps[each])[:MOST_CUTS]
+    return sorted(int(places[each]) for each in longest)
+
+
+def _middle(stroke: np.ndarray) -> float:
+    return float(stroke[:, 0].min() + stroke[:, 0].max())
+
+
+def _scale(pieces: Sequence[np.ndarray]) -> float:
+    sides = [np.ptp(piece, axis=0) for piece in pieces]
+    height = max(float(side[1]) for side in sides)
+    width = max(float(side[0]) for side in sides)
+    return max(height, width / 4) or 1.0
+
+
+def _path(stroke: np.ndarray, step: float) -> np.ndarray:
+    """Points (N, 2) along a stroke, about a step apart."""
+    lengths = np.hypot(*np.diff(stroke, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    at = np.linspace(0.0, along[-1], max(2, int(along[-1] / step) + 1))
+    return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _distances(paths: Sequence[np.ndarray]) -> np.ndarray:
+    """Least distances (N, N) between N paths."""
+    starts = np.cumsum([0, *(len(path) for path in paths[:-1])])
+    points = np.concatenate(paths)
+    rows = np.minimum.reduceat(cdist(points, points), starts, axis=0)
+    return np.minimum.reduceat(rows, starts, axis=1)
+
+
+def _connected(near: np.ndarray) -> list[list[int]]:
+    """All sets of at most four that hang together, each once, by what is near what (N, N)."""
+    found: set[frozenset[int]] = {frozenset([piece]) for piece in range(len(near))}
+    last = found
+    for _ in range(MOST_STROKES - 1):
+        last = {
+            members | {other}
+            for members in last
+            for other in np.flatnonzero(near[list(members)].any(axis=0)).tolist()
+            if other not in members
+        } - found
+        found |= last
+    return [sorted(members) for members in found]
+
+
+def _widest_gap(apart: np.ndarray) -> float:
+    """The longest edge of the shortest tree that joins all, by their distances (N, N)."""
+    joined, widest = [0], 0.0
+    rest = list(range(1, len(apart)))
+    while rest:
+        nearest = apart[np.ix_(joined, rest)].min(axis=0)
+        index = int(nearest.argmin())
+        widest = max(widest, float(nearest[index]))
+        joined.append(rest.pop(index))
+    return widest
+
+
+def _foreign(members: Sequence[int], paths: Sequence[np.ndarray], box: Box) -> float:
+    """Ink of other pieces inside a box, as a share of the members' own."""
+    others = [path for piece, path in enumerate(paths) if piece not in members]
+    if not others:
+        return 0.0
+    points = np.concatenate(others)
+    inside = (points >= box[:2]).all(axis=1) & (points <= box[2:]).all(axis=1)
+    return min(1.0, float(inside.sum()) / sum(len(paths[piece]) for piece in members))

@@ -1,0 +1,121 @@
+"""Numbers that are drawn: which strokes are which digit."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_core.ink import raster
+from mnist_core.ink.drawing import parse_drawing
+from mnist_core.model.recognizer import Recognizer
+from tests.drawings import ONE, SEVEN, circle, moved
+
+FOUR = [[[130, 60], [90, 160], [200, 160]], [[165, 70], [165, 230]]]
+TWO = [[[90, 100], [110, 65], [150, 60], [180, 90], [170, 130], [90, 225], [195, 225]]]
+BAR = [[[120, 150], [200, 145]]]
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return Recognizer.load(device="cpu")
+
+
+def row(*digits, apart=170.0, slope=0.0):
+    """Digits in a row, as one drawing."""
+    return [
+        stroke
+        for index, digit in enumerate(digits)
+        for stroke in moved(digit, right=apart * index, down=apart * index * slope)
+    ]
+
+
+def strokes_of(reading):
+    return [sorted({stroke for stroke, _, _ in symbol.parts}) for symbol in reading.digits]
+
+
+def test_digits_in_a_row_are_a_number(shipped):
+    reading = shipped.read_strokes(row(FOUR, TWO))
+    assert (reading.number, reading.digit, reading.state) == ("42", None, "sure")
+    assert strokes_of(reading) == [[0, 1], [2]]
+    assert reading.digits[0].box == (90.0, 60.0, 200.0, 230.0)
+    assert shipped.read_strokes(row(TWO, circle(), TWO, FOUR)).number == "2024"
+
+
+def test_a_late_bar_belongs_to_its_seven(shipped):
+    reading = shipped.read_strokes([*row(SEVEN, TWO), *BAR])
+    assert reading.number == "72"
+    assert strokes_of(reading) == [[0, 2], [1]]
+    assert reading.shown == 0  # the bar was drawn last
+    assert reading.probabilities == reading.digits[0].probabilities
+
+
+def test_a_row_may_slant_and_a_number_may_have_two_rows(shipped):
+    assert shipped.read_strokes(row(FOUR, TWO, SEVEN, TWO, slope=0.4)).number == "4272"
+    low = moved(row(SEVEN, circle()), down=260)
+    assert shipped.read_strokes([*low, *row(FOUR, TWO)]).number == "4270"
+
+
+def test_twelve_digits_are_read(shipped):
+    assert shipped.read_strokes(row(*[SEVEN, TWO, circle()] * 4)).number == "720" * 4
+
+
+def test_two_digits_in_one_stroke_are_cut(shipped):
+    [seven], [two] = SEVEN, moved(TWO, right=170)
+    reading = shipped.read_strokes([seven + two])
+    assert reading.number == "72"
+    assert [symbol.parts for symbol in reading.digits] == [((0, 0, 6),), ((0, 6, 13),)]
+
+
+def test_a_stray_dot_is_no_one(shipped):
+    reading = shipped.read_strokes([*row(FOUR, TWO), [[400, 100], [402, 102]]])
+    assert (reading.number, reading.state) == ("42", "unsure")
+    assert [symbol.digit for symbol in reading.digits] == [4, 2, None]
+
+
+def test_what_is_no_digit_among_digits_is_named(shipped):
+    plus = [[[140, 100], [140, 200]], [[90, 150], [190, 150]]]
+    reading = shipped.read_strokes(row(FOUR, plus, TWO))
+    assert (reading.number, reading.state) == (None, "not-a-digit")
+    assert [symbol.digit for symbol in reading.digits] == [4, None, 2]
+
+
+def test_a_single_digit_reads_exactly_as_its_ink_does(shipped):
+    for drawing in (FOUR, [*SEVEN, *BAR], ONE, circle()):
+        reading = shipped.read_strokes(drawing)
+        with torch.inference_mode():
+            ink = raster.ink_from_drawings([parse_drawing(drawing)])
+        alone = shipped.read_ink(ink)
+        assert reading.probabilities == alone.probabilities
+        assert reading.confidence == alone.confidence
+        assert len(reading.digits) == 1
+
+
+def test_the_order_of_strokes_does_not_matter(shipped):
+    drawing = row(FOUR, TWO, SEVEN)
+    for order in ([3, 2, 1, 0], [1, 3, 0, 2]):
+        assert shipped.read_strokes([drawing[index] for index in order]).number == "427"
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.3, 1000.0])
+def test_a_number_reads_the_same_at_any_place_and_size(shipped, scale):
+    drawing = moved(row(FOUR, TWO, SEVEN), scale=scale, right=-900 * scale, down=4000 * scale)
+    assert shipped.read_strokes(drawing).number == "427"
+
+
+points = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(points, min_size=1, max_size=6), min_size=1, max_size=7))
+def test_of_any_drawing_each_point_belongs_to_one_symbol(shipped, drawing):
+    reading = shipped.read_strokes(drawing)
+    taken = [
+        (stroke, point)
+        for symbol in reading.digits
+        for stroke, first, end in symbol.parts
+        for point in range(first, end)
+    ]
+    assert sorted(taken) == [(i, k) for i, stroke in enumerate(drawing) for k in range(len(stroke))]
+    assert reading.probabilities == reading.digits[reading.shown].probabilities
+    assert np.isfinite(reading.confidence)

@@ -1,8 +1,9 @@
 """Start the page on which one draws a digit and sees it read.
 
-    python app.py [--host H] [--port P] [--share] [--auth USER:PASSWORD | --auth-file FILE]
-                  [--public] [--allow-host NAME]... [--device auto|cpu|cuda|mps]
-                  [--weights FILE] [--folder FOLDER] [--forget-after DAYS]
+    python app.py [--host H] [--port P] [--root-path PATH] [--share] [--public]
+                  [--auth USER:PASSWORD | --auth-file FILE] [--allow-host NAME]...
+                  [--device auto|cpu|cuda|mps] [--weights FILE] [--folder FOLDER]
+                  [--forget-after DAYS]
 
 ``build_demo`` makes the page, and ``make_app`` the whole ASGI application of one, for
 ``uvicorn --factory app:make_app`` or to mount in an application of one's own.
@@ -17,9 +18,12 @@ if __name__ == "__main__":  # until ``main`` hears it, Ctrl+C just ends the proc
 
 import argparse
 import atexit
+import contextlib
 import gc
+import io
 import logging
 import os
+import re
 import shutil
 import socket
 import sys
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from mnist_core.training.worker import Task
 
 FORGET_AFTER = 7.0  # days
+SPACE_STORAGE = Path("/data")  # of a Hugging Face Space, if it has storage that lasts
 SECONDS_TO_ANSWER = 1  # at the end, for what has been asked for already
 
 
@@ -141,7 +146,8 @@ def _service(
 def _folder(asked: Path | None) -> tuple[Path, str]:
     """Return the folder to keep things in, and a sentence where nothing in it will last."""
     folder, cause = asked, "there is no home folder"
-    if folder is None and (home := data_home()) is not None:
+    home = SPACE_STORAGE if _is_space() and os.access(SPACE_STORAGE, os.W_OK) else data_home()
+    if folder is None and home is not None:
         folder = home / "draw-a-digit"
     if folder is not None:
         try:
@@ -215,6 +221,13 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         default=os.environ.get("GRADIO_SERVER_PORT") or None,
         help="port to listen on (the first free one from 7860)",
     )
+    parser.add_argument(
+        "--root-path",
+        type=_root_path,
+        default=os.environ.get("GRADIO_ROOT_PATH", ""),
+        metavar="PATH",
+        help="the path under which a proxy serves the page, such as /digits",
+    )
     parser.add_argument("--share", action="store_true", help="also open a temporary public address")
     login = parser.add_mutually_exclusive_group()
     login.add_argument(
@@ -270,6 +283,12 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
     return int(text)
+
+
+def _root_path(text: str) -> str:
+    if not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)*/?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /digits")
+    return text.rstrip("/")
 
 
 def _days(text: str) -> float:
@@ -373,21 +392,34 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _launch(page: Any, options: argparse.Namespace) -> None:
+    said = io.StringIO()  # Gradio explains a missing tunnel at length
     try:
-        _, address, shared = page.launch(
-            server_name=options.host,
-            server_port=options.port,
-            share=options.share,
-            auth=options.auth,
-            prevent_thread_lock=True,
-            quiet=True,
-        )
+        with contextlib.redirect_stdout(said) if options.share else contextlib.nullcontext():
+            _, address, shared = _start(page, options)
     except OSError as error:
         raise MistakeError(f"The page can't be served ({error}): choose another --port.") from error
     page.server.config.timeout_graceful_shutdown = SECONDS_TO_ANSWER
     print(f"Ready: {address}", flush=True)
     if shared:
         print(f"Shared: {shared}", flush=True)
+    elif options.share:
+        print(
+            "There is no temporary public address, since Gradio's tunnel can't be reached from "
+            f"here: the page is at {address} all the same.",
+            file=sys.stderr,
+        )
+
+
+def _start(page: Any, options: argparse.Namespace) -> Any:
+    return page.launch(
+        server_name=options.host,
+        server_port=options.port,
+        root_path=options.root_path,
+        share=options.share,
+        auth=options.auth,
+        prevent_thread_lock=True,
+        quiet=True,
+    )
 
 
 if __name__ == "__main__":

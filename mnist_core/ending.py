@@ -62,13 +62,13 @@ class Ending:
         self._finish()
 
     def _listen(self) -> None:
-        with self._ear:
-            while heard := self._ear.recv(1):
-                if heard[0] in _SIGNALS:
-                    break
-            else:
-                return
-        self._finish()
+        while heard := self._ear.recv(1):
+            if heard[0] in _SIGNALS:
+                break
+        else:
+            self._ear.close()
+            return
+        self._finish()  # the ear stays open: a second signal is written there, too
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -437,7 +438,7 @@ def no_serving(monkeypatch):
     def fail(*_):
         raise AssertionError("served")
 
-    monkeypatch.setattr(app, "_launch", fail)
+    monkeypatch.setattr(app, "_start", fail)
 
 
 @pytest.mark.parametrize(
@@ -619,3 +620,33 @@ def test_a_training_process_that_imports_the_app_imports_nothing_heavy():
     check = "import sys, app; sys.exit(bool({'torch', 'gradio', 'numpy'} & set(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     assert subprocess.run([sys.executable, "-c", check], env=environment).returncode == 0
+
+
+@pytest.mark.parametrize("tunnel", ["https://x.gradio.live", None])
+def test_the_link_of_the_tunnel_is_told_or_that_there_is_none(capsys, monkeypatch, tunnel):
+    class Page:
+        server = SimpleNamespace(config=SimpleNamespace())
+
+        def launch(self, **_):
+            print("Gradio's advice of ten lines")
+            return None, "http://127.0.0.1:7860/", tunnel
+
+    monkeypatch.setattr(app, "_start", lambda page, _: page.launch())
+    app._launch(Page(), app._parse(["--share"]))
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == "Ready: http://127.0.0.1:7860/"
+    assert "advice" not in out + err
+    if tunnel:
+        assert (out.splitlines()[1:], err) == ([f"Shared: {tunnel}"], "")
+    else:
+        assert is_one_sentence(err.strip())
+        assert "http://127.0.0.1:7860/" in err
+
+
+def test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place(monkeypatch, tmp_path):
+    monkeypatch.setattr(app, "SPACE_STORAGE", tmp_path)
+    monkeypatch.setattr(app, "data_home", lambda: None)
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert tmp_path not in app._folder(None)[0].parents
+    monkeypatch.setenv("SPACE_ID", "someone/digits")
+    assert app._folder(None) == (tmp_path / "draw-a-digit", "")

@@ -33,6 +33,14 @@ def test_a_device_that_is_absent_is_an_error_of_one_line(machine, name):
     assert "\n" not in str(caught.value)
 
 
+def test_on_zerogpu_cuda_is_not_even_asked_for(monkeypatch):
+    monkeypatch.setenv("SPACES_ZERO_GPU", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", None)  # would fail if it were called
+    assert pick_device("auto").type in ("cpu", "mps")
+    with pytest.raises(DeviceError):
+        pick_device("cuda")
+
+
 def test_a_name_that_is_no_device_is_an_error():
     with pytest.raises(DeviceError, match="no device 'abacus'"):
         pick_device("abacus")

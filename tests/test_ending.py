@@ -48,6 +48,13 @@ def test_who_is_asked_to_end_does_what_is_to_be_done_the_newest_first(name):
     assert run(program) == (0, "first\nlast\n", "")
 
 
+def test_who_asks_again_while_it_ends_changes_nothing():
+    step = "ending.callback(lambda: os.kill(os.getpid(), signal.SIGINT) or time.sleep(0.2))"
+    asked = "os.kill(os.getpid(), signal.SIGINT); ending.wait()"
+    program = AT_THE_END.format(what_goes_on=f"{step}\n    {asked}")
+    assert run(program) == (0, "first\nlast\n", "")
+
+
 def test_a_signal_is_heard_where_an_exception_would_be_lost():
     class_with_end = (
         "\n    class Lost:\n        def __del__(self): os.kill(os.getpid(), signal.SIGINT)"

@@ -37,7 +37,10 @@ def pick_device(name: str = "auto") -> "torch.device":
     """
     import torch
 
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    # On a Space with ZeroGPU no process of this program may touch CUDA: its GPU is lent to single
+    # calls, and is not here in between.
+    has_cuda = "SPACES_ZERO_GPU" not in os.environ and torch.cuda.is_available()
+    present = {"cuda": has_cuda, "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return torch.device(next((kind for kind, is_there in present.items() if is_there), "cpu"))
     if name not in DEVICES:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+import segno
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import ReadingService
@@ -111,6 +112,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 elem_id="notice",
                 elem_classes="warning",
             )
+        shared = gr.HTML(visible=False, elem_id="shared")
         page.readings = service.readings
         add_api(service.readings)  # first: Gradio's browser client takes event 0 for /predict
         # Where the browser has no cookie for the page, the name of its visitor, signed. The fixed
@@ -125,7 +127,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
         cards = [training, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)
         events.add(*cards)
-        _greet(page, events)
+        _greet(page, events, shared)
         _read(events, pad.input, trigger_mode="always_last")
         _read(events, training.panel.model_changed)
     page.queue(max_size=CALLS_WAITING)
@@ -133,7 +135,16 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
     return page
 
 
-def _greet(page: Page, events: Events) -> None:
+def shared_link(address: str) -> str:
+    """Return HTML of a link to the page, and of its QR code for those who stand before it."""
+    code = segno.make(address, error="m").svg_inline(
+        scale=4, border=3, light="#fff", title="QR code"
+    )
+    link = html.escape(address)
+    return f'<p>Shared at <a href="{link}">{link}</a> for a week.</p>{code}'
+
+
+def _greet(page: Page, events: Events, shared: gr.HTML) -> None:
     """Show a page that has been opened its visitor's things.
 
     A visitor whose cookie has not come gets a name for the page to hold.
@@ -146,10 +157,12 @@ def _greet(page: Page, events: Events) -> None:
             held = NOBODY
         elif not names.known(held):
             held = names.new()
-        about = {events.store: held, events.pad: gr.HTML(visitor=held)}
+        about: Updates = {events.store: held, events.pad: gr.HTML(visitor=held)}
+        if page.share_url:
+            about[shared] = gr.HTML(shared_link(page.share_url), visible=True)
         return about | events.shown(events.visitor(held), events.cards)
 
-    outputs = [events.store, events.pad, *outputs_of(events.cards)]
+    outputs = [events.store, events.pad, shared, *outputs_of(events.cards)]
     page.load(greet, [events.store], outputs, **PRIVATE)
 
 

@@ -1,0 +1,160 @@
+"""The ways to share the page that the README describes, as it describes them."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT, running
+from tests.browser.hand import draw, expect_digit
+from tests.drawings import SEVEN
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATIENCE = 30.0  # s
+
+
+def block(language):
+    """The one block of the README in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def nginx(folder, path, *servers):
+    """Run nginx with the README's configuration; its address and its port are those given."""
+    program = shutil.which("nginx")
+    if program is None:
+        pytest.skip("There is no nginx on this machine: install Debian's package nginx.")
+    port = free_port()
+    text = block("nginx").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    icon = "location = /favicon.ico { return 204; }" if path != "/" else ""  # browsers ask for it
+    text = text.replace("location /digits/", f"{icon} location {path}")
+    for name, server in zip(("127.0.0.1:7860", "127.0.0.1:7861"), servers, strict=True):
+        assert name in text
+        text = text.replace(name, server.removeprefix("http://").rstrip("/"))
+    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "\n".join(f"{each}_temp_path {folder}/{each};" for each in places)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{temporary}\n{text}\n}}\n"
+    )
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
+    try:
+        wait_until(lambda: answers(port), "nginx does not listen")
+        yield f"http://127.0.0.1:{port}{path}"
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(is_true, complaint):
+    deadline = time.monotonic() + PATIENCE
+    while not is_true():
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def replicas(browser, tmp_path_factory):
+    """Two servers on one folder, as they stand behind a path."""
+    folder = str(tmp_path_factory.mktemp("shared"))
+    options = ("--public", "--folder", folder, "--root-path", "/digits")
+    with running(*options) as (_, one), running(*options) as (_, other):
+        yield one, other
+
+
+@pytest.mark.parametrize("path", ["/digits/", "/"])
+def test_behind_nginx_the_page_reads_corrects_and_takes_pictures(
+    visit, replicas, tmp_path, path, public_address
+):
+    servers = replicas if path == "/digits/" else (public_address, public_address)
+    with nginx(tmp_path, path, *servers) as address:
+        page = visit(address)
+        draw(page, SEVEN)
+        expect_digit(page, 7)
+        page.locator("#correct [data-digit='1']").click()
+        expect(page.locator("#handwriting")).to_contain_text("1")
+        request = urllib.request.Request(
+            f"{address}gradio_api/run/predict",
+            json.dumps({"data": [SEVEN]}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["data"][0]["digit"] == 7
+
+
+def test_a_server_that_is_gone_behind_nginx_is_no_connection_and_it_goes_on_later(
+    visit, tmp_path, start_server
+):
+    folder = str(tmp_path / "kept")
+    process, server = start_server("--public", "--folder", folder)
+    with nginx(tmp_path, "/", server, server) as address:
+        page = visit(address, requests_may_fail=True)
+        process.kill()
+        process.wait()
+        draw(page, SEVEN)
+        expect(page.locator("#reading")).to_have_attribute("data-state", "offline")
+        port = int(server.rstrip("/").rpartition(":")[2])
+        start_server("--public", "--folder", folder, port=port)
+        expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
+
+
+def test_what_the_container_copies_starts_as_a_user_without_home_and_name(tmp_path):
+    lines = block("dockerfile").splitlines()
+    place = tmp_path / "app"
+    place.mkdir()
+    for line in lines:
+        if line.startswith("COPY "):
+            *sources, target = line.split()[1:]
+            for source in sources:
+                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy2
+                copy(ROOT / source, place / target if copy is shutil.copytree else place)
+    (command,) = [json.loads(line[4:]) for line in lines if line.startswith("CMD ")]
+    (check,) = [json.loads(line.partition("CMD ")[2]) for line in lines if "HEALTHCHECK" in line]
+    (user,) = [int(line[5:]) for line in lines if line.startswith("USER ")]
+    port, data = str(free_port()), tmp_path / "data"
+    data.mkdir(mode=0o777)
+    as_user = {}
+    if os.geteuid() == 0:
+        for folder in [*reversed(data.relative_to("/").parents)][1:]:
+            Path("/", folder).chmod(0o755)
+        data.chmod(0o777)
+        as_user = {"user": user, "group": user, "extra_groups": []}
+    command = [sys.executable, *command[1:]]
+    command = [{"7860": port, "/data": str(data)}.get(word, word) for word in command]
+    environment = {name: value for name, value in os.environ.items() if name != "HOME"}
+    environment["HOME"] = "/nonexistent"
+    with subprocess.Popen(
+        command, cwd=place, env=environment, stdout=subprocess.PIPE, text=True, **as_user
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Ready: ")
+            done = subprocess.run(
+                [sys.executable, *check[1:-1], check[-1].replace("7860", port)], timeout=PATIENCE
+            )
+            assert done.returncode == 0
+        finally:
+            process.terminate()

@@ -1,16 +1,18 @@
 """Pictures are opened in children that are killed when one takes too long or too much."""
 
+import contextlib
 import os
 import signal
 import struct
 import sys
 import threading
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from mnist_core.errors import MnistCoreError, PictureError
-from mnist_core.ink.pictures import ink_from_picture
+from mnist_core.ink.pictures import see_picture
 from mnist_core.service import picture_process
 from mnist_core.service.picture_process import PictureProcesses
 from tests.pages import is_one_sentence
@@ -53,18 +55,39 @@ def slow_jpeg(scans, side=5_000):
     return b"\xff\xd8" + tables + first + next_scan * scans + b"\xff\xd9"
 
 
+def first_stage(processes, picture):
+    with contextlib.closing(processes.see(picture)) as stages:
+        return next(stages)
+
+
 def test_a_child_sees_what_this_process_would(processes, seven):
-    assert processes.open(seven).equal(ink_from_picture(seven))
-    assert processes.open(seven).any()
+    there = list(processes.see(seven))
+    here = list(see_picture(seven))
+    assert len(there) == len(here) > 1
+    for one, other in zip(there, here, strict=True):
+        assert np.array_equal(one.ink, other.ink)
+        assert one.ways == other.ways
+    assert there[0].ink.any()
+
+
+def test_no_more_is_seen_than_is_asked_for_and_the_next_picture_is_seen_from_its_start(
+    processes, seven, tmp_path
+):
+    other = tmp_path / "other.png"
+    Image.new("L", (50, 50), 255).save(other)
+    first_stage(processes, seven)
+    assert [stage.ways for stage in processes.see(other)] == [
+        stage.ways for stage in see_picture(other)
+    ]
 
 
 def test_what_is_no_picture_is_refused_in_the_same_words(processes, tmp_path):
     path = tmp_path / "x.png"
     path.write_text("junk")
     with pytest.raises(PictureError) as here:
-        ink_from_picture(path)
+        list(see_picture(path))
     with pytest.raises(PictureError) as there:
-        processes.open(path)
+        list(processes.see(path))
     assert str(there.value) == str(here.value)
 
 
@@ -74,21 +97,21 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_opened(tmp_pat
     processes = PictureProcesses(1, seconds=0.5)
     try:
         with pytest.raises(PictureError) as refusal:
-            processes.open(slow)
+            first_stage(processes, slow)
         assert is_one_sentence(str(refusal.value))
         processes._seconds = PATIENCE
-        assert processes.open(seven).any()
+        assert first_stage(processes, seven).ink.any()
         assert len(processes._all) == 1
     finally:
         processes.close()
 
 
 def test_a_child_that_is_killed_is_replaced(processes, seven):
-    processes.open(seven)
+    first_stage(processes, seven)
     [child] = processes._all
     os.kill(child._process.pid, signal.SIGTERM)
     child._process.join(PATIENCE)
-    assert processes.open(seven).any()
+    assert first_stage(processes, seven).ink.any()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not limit memory")
@@ -106,19 +129,19 @@ def test_a_decoder_out_of_memory_is_told_as_a_picture_too_hard_to_open(seven):
         except MemoryError as error:
             raise PictureError("It can't be opened.") from error
 
-    assert "too much memory" in str(picture_process._outcome(see, seven))
+    assert "too much memory" in str(next(picture_process._outcomes(see, seven)))
 
 
 def test_when_it_is_closed_what_is_being_opened_ends_and_nothing_begins(tmp_path, seven):
     slow = tmp_path / "slow.jpg"
     slow.write_bytes(slow_jpeg(20_000))
     processes = PictureProcesses(1, seconds=PATIENCE)
-    processes.open(seven)
+    first_stage(processes, seven)
     refused = []
 
     def open_slow():
         try:
-            processes.open(slow)
+            first_stage(processes, slow)
         except MnistCoreError as error:
             refused.append(error)
 
@@ -128,7 +151,7 @@ def test_when_it_is_closed_what_is_being_opened_ends_and_nothing_begins(tmp_path
     thread.join(PATIENCE)
     assert len(refused) == 1
     with pytest.raises(MnistCoreError):
-        processes.open(seven)
+        first_stage(processes, seven)
 
 
 def test_a_child_is_there_before_the_first_picture_where_that_is_asked_for(seven):
@@ -137,7 +160,7 @@ def test_a_child_is_there_before_the_first_picture_where_that_is_asked_for(seven
         processes.prepare()
         processes.prepare()
         assert len(processes._all) == 1
-        assert processes.open(seven).any()
+        assert first_stage(processes, seven).ink.any()
         assert len(processes._all) == 1
     finally:
         processes.close()

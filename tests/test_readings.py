@@ -7,12 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mnist_core.errors import DrawingError, MnistCoreError, PictureError
-from mnist_core.ink import raster
-from mnist_core.ink.drawing import parse_drawing
+from mnist_core.ink.pictures import see_picture
 from mnist_core.model import weight_file
 from mnist_core.model.recognizer import BLANK, Recognizer
 from mnist_core.service import readings as readings_module
@@ -27,8 +25,6 @@ from tests.stubs import ANNA, BEN, CARL, reader
 
 PATIENCE = 30  # s
 PICTURE = PadContent([], Path("x.png"))
-INK_OF_SEVEN = raster.ink_from_drawings([parse_drawing(SEVEN)])
-NO_INK = torch.zeros_like(INK_OF_SEVEN)
 
 
 @pytest.fixture
@@ -144,6 +140,14 @@ def test_a_picture_that_is_none_is_refused(server, tmp_path):
         server.service.readings.read(ANNA, PadContent([], tmp_path / "x.png"))
 
 
+def drawn(strokes):
+    """A picture of a drawing, black on white."""
+    image = Image.new("L", (280, 280), 255)
+    for stroke in strokes:
+        ImageDraw.Draw(image).line([tuple(point) for point in stroke], fill=0, width=16)
+    return image
+
+
 @pytest.mark.parametrize("content", [PadContent(SEVEN, None), PICTURE], ids=["drawing", "picture"])
 def test_when_too_much_waits_the_next_is_refused_and_the_others_are_read(
     server, monkeypatch, content
@@ -151,7 +155,7 @@ def test_when_too_much_waits_the_next_is_refused_and_the_others_are_read(
     points = sum(len(stroke) for stroke in SEVEN)
     monkeypatch.setattr(readings_module, "POINTS_WAITING", 6 * (1 + points))
     monkeypatch.setattr(readings_module, "PICTURES_WAITING", 6)
-    monkeypatch.setattr(PictureProcesses, "open", lambda self, picture: INK_OF_SEVEN)
+    monkeypatch.setattr(PictureProcesses, "see", lambda self, picture: see_picture(drawn(SEVEN)))
     service = server.service
     readings = ReadingService(service.workspaces, service.recognizers, service.trainings)
     _, may_go_on = hold_up(server, monkeypatch)
@@ -167,16 +171,16 @@ def test_pictures_of_many_who_send_them_at_once_are_decoded_a_few_at_a_time(serv
     at_work, most, lock = [0], [0], threading.Lock()
     all_at_work = threading.Barrier(PICTURES_AT_ONCE)
 
-    def open_picture(self, picture):
+    def see(self, picture):
         with lock:
             at_work[0] += 1
             most[0] = max(most[0], at_work[0])
         all_at_work.wait(PATIENCE)
         with lock:
             at_work[0] -= 1
-        return NO_INK
+        yield from ()
 
-    monkeypatch.setattr(PictureProcesses, "open", open_picture)
+    monkeypatch.setattr(PictureProcesses, "see", see)
     futures = [server.service.readings.submit(ANNA, PICTURE) for _ in range(10)]
     assert all(future.result(PATIENCE).reading is BLANK for future in futures)
     assert most[0] == PICTURES_AT_ONCE == 2
@@ -211,17 +215,28 @@ def test_a_kept_model_reads_beside_under_its_own_name_until_it_is_deleted(server
 
 
 def test_a_picture_is_read_by_both_models(server, monkeypatch):
-    def read_ink(model, ink):
+    seen_again = []
+
+    def see(self, picture):
+        yield "a first stage"
+        yield "another one"
+
+    def read_seen(model, stages):
+        if model is server.built_in:
+            seen_again.extend(stages)
+        else:
+            next(iter(stages))
         return replace(BLANK, confidence=1.0 if model is server.built_in else 0.5)
 
-    monkeypatch.setattr(PictureProcesses, "open", lambda self, picture: NO_INK)
-    monkeypatch.setattr(Recognizer, "read_ink", read_ink)
+    monkeypatch.setattr(PictureProcesses, "see", see)
+    monkeypatch.setattr(Recognizer, "read_seen", read_seen)
     anna = server.person(ANNA)
     anna.train()
     server.jobs[0].succeed()
     anna.workspace.read_beside(BUILT_IN)
     answer = server.service.readings.read(ANNA, PICTURE)
     assert (answer.reading.confidence, answer.second.reading.confidence) == (0.5, 1.0)
+    assert seen_again == ["a first stage", "another one"]
 
 
 def test_an_answer_names_the_data_set_that_each_model_was_trained_on(make_server):

@@ -1,125 +1,132 @@
-"""From pictures to ink: open a picture, find its digit, frame it as MNIST framed its digits.
+"""From pictures to gray: open a picture and see in it what may be digits.
 
 Files, formats, colors and transparency exist only here; ``segmentation`` tells ink from paper. This
 module knows nothing of models or strokes.
 """
 
 import io
-import math
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
-from PIL import Image, ImageOps
-from scipy import ndimage
-from torch import Tensor
+from PIL import Image, ImageOps, ImageSequence
 
 from mnist_core.errors import PictureError
-from mnist_core.ink.raster import CENTER, DIGIT_BOX, IMAGE_SIZE, PEN_WIDTH
-from mnist_core.ink.segmentation import Box, Digit, find_digit, shrunk
+from mnist_core.ink.segmentation import LEAST_CONTRAST, Seen, see
 
-MAX_PIXELS = 25_000_000
+MAX_BYTES = 100_000_000  # of a decoded picture: 25 megapixels in color, 100 in gray
 # Formats whose decoders run inside Pillow: EPS, for one, would start another program.
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")
 WORKING_SIDE = 1024  # px, longest side of what is looked at; larger pictures are averaged down
+MOST_FRAMES = 50  # of an animation that are looked at for ink
 
-BOX = int(DIGIT_BOX)  # px
-FINE = 6  # cells of a finer grid along each px of the frame
-OFF_SEAM = 0.001  # px, too little to see
-THINNEST = 1.1  # px of the frame: MNIST's own lines are wider, and stay as they are
+Source = Image.Image | Path | str | bytes
 
 
-def ink_from_picture(picture: Image.Image | Path | str | bytes) -> Tensor:
-    """Find the digit in a picture and frame it.
+def see_picture(picture: Source) -> Iterator[Seen]:
+    """See in a picture what may be digits.
 
     Args:
         picture: a Pillow image, a file's path, or a file's content. Of several frames the first
-            is read. The digit may be dark on light or light on dark, in color or transparent,
-            on ruled, squared or unevenly lit paper.
+            that is not of one color is read. Digits may be dark on light or light on dark, in
+            color or transparent, on ruled, squared or unevenly lit paper, framed or among others.
 
     Returns:
-        Ink (1, 1, 28, 28) float32 in [0, 1], longest side 20 px, centre of mass at index 14 to
-        the next whole pixel, as in MNIST; lines thinner than MNIST's are brought to its width.
-        All zeros where the picture holds no ink.
+        The ways to see the picture, the plain ones first; none where it is of one color.
 
     Raises:
-        PictureError: Pillow can't open it, or it has more than 25 million pixels.
+        PictureError: the file is not there, Pillow can't open it, or it takes more than 100 MB
+            when decoded.
     """
+    name = f" {Path(picture).name}" if isinstance(picture, Path | str) else ""
     try:
-        gray = _gray(_opened(picture))
-    except PictureError:
-        raise
+        return see(_grays(picture))
+    except PictureError as error:
+        raise PictureError(str(error).format(name=name)) from error
+    except FileNotFoundError as error:
+        raise PictureError(
+            f"There is no file {os.fspath(picture)}: check its name and folder."  # type: ignore[arg-type]
+        ) from error
     except Image.DecompressionBombError as error:
-        raise _too_large() from error
+        raise PictureError(str(_too_large()).format(name=name)) from error
     except Exception as error:  # decoders of damaged files raise all sorts, RuntimeError too
         raise PictureError(
-            "The picture can't be opened: choose a PNG, JPEG, WebP, GIF, BMP or TIFF file."
+            f"The picture{name} can't be opened: choose a PNG, JPEG, WebP, GIF, BMP or TIFF file."
         ) from error
-    digit = find_digit(gray)
-    if digit is None:
-        return torch.zeros(1, 1, IMAGE_SIZE, IMAGE_SIZE)
-    return torch.from_numpy(_framed(digit))[None, None]
 
 
-def _opened(picture: Image.Image | Path | str | bytes) -> Image.Image:
-    """Open and decode a picture; its size is checked before it is decoded."""
+def _grays(picture: Source) -> list[np.ndarray]:
+    """Open a picture, and turn the first frame that is not of one color into gray."""
     if isinstance(picture, Image.Image):
         _check_size(picture)
-        return picture
+        return _gray(picture)
     Image.init()  # so that all formats are known by name
     source = io.BytesIO(picture) if isinstance(picture, bytes) else picture
     known = [name for name in FORMATS if name in Image.OPEN]
     with Image.open(source, formats=known) as image:
-        _check_size(image)
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded no larger than needed
-        image.load()
-        return image
+        _check_size(image)
+        for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+            _check_size(frame)
+            grays = _gray(frame)
+            if number == MOST_FRAMES or any(np.ptp(gray) >= LEAST_CONTRAST for gray in grays):
+                break
+        return grays
 
 
 def _check_size(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
+    pixels = image.width * image.height
+    if pixels * (1 if image.mode in ("1", "L", "P") else 4) > MAX_BYTES:
         raise _too_large()
-    if image.width * image.height == 0:
-        raise PictureError("The picture is empty: choose another one.")
+    if pixels == 0:
+        raise PictureError("The picture{name} is empty: choose another one.")
 
 
 def _too_large() -> PictureError:
     return PictureError(
-        "The picture is larger than 25 megapixels: make it smaller, or crop it to the digit."
+        "The picture{name} is larger than 25 megapixels: make it smaller, crop it to the digit, "
+        "or save it as a JPEG."
     )
 
 
 # --- one channel -----------------------------------------------------------------------------
 
 
-def _gray(image: Image.Image) -> np.ndarray:
-    """Turn a picture of any mode, the right way up, into gray (H, W) float32."""
+def _gray(image: Image.Image) -> list[np.ndarray]:
+    """Turn a picture of any mode, the right way up, into gray (H, W) float32, 0 to 255.
+
+    What is partly transparent is seen in two ways: by how opaque it is, and by its colors.
+    """
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith(("I", "F")):
-        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        spread = float(np.ptp(values))
-        image = Image.fromarray((values - values.min()) * (255 / spread if spread else 0))
+        values = np.asarray(image, dtype=np.float32)
+        finite = values[np.isfinite(values)]
+        low, high = (finite.min(), finite.max()) if len(finite) else (0, 0)
+        values = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
+        image = Image.fromarray((values - low) * (255 / (high - low) if high > low else 0))
         image = image.convert("L")
     mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("1", "L") else "RGB"
-    image = shrunk(image.convert(mode), WORKING_SIDE)
-    pixels = np.asarray(image, dtype=np.float32)
+    pixels = np.asarray(_shrunk(image.convert(mode)), dtype=np.float32)
     if mode == "L":
-        return pixels
-    return _strongest_color(pixels) if mode == "RGB" else _without_transparency(pixels)
-
-
-def _without_transparency(pixels: np.ndarray) -> np.ndarray:
-    """Turn RGBA (H, W, 4) into gray: the ink may be in the alpha or in the colors."""
-    colors, alpha = pixels[..., :3], pixels[..., 3]
-    seen = colors[alpha > 128]
+        return [pixels]
+    if mode == "RGB":
+        return [_strongest_color(pixels)]
+    colors, alpha = pixels[..., :3], pixels[..., 3:]
+    seen = colors[alpha[..., 0] > alpha.max() / 2]
     if len(seen) == 0:
-        return np.zeros_like(alpha)
-    even = np.ptp(np.percentile(seen.mean(axis=1), [0.1, 99.9])) < 48
-    if even and alpha.min() < 128:  # one color, with holes: what is opaque is ink
-        return alpha
-    paper = np.median(seen, axis=0)
-    share = alpha[..., None] / 255
-    return _strongest_color(colors * share + paper * (1 - share))
+        return [alpha[..., 0]]
+    laid = _strongest_color(np.median(seen, axis=0) * (1 - alpha / 255) + colors * alpha / 255)
+    return [alpha[..., 0], laid]
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Average an image down until its longest side is at most 1024 px."""
+    longest = max(image.size)
+    if longest <= WORKING_SIDE:
+        return image
+    width, height = (max(1, round(length * WORKING_SIDE / longest)) for length in image.size)
+    return image.resize((width, height), Image.Resampling.BOX, reducing_gap=2.0)
 
 
 def _strongest_color(pixels: np.ndarray) -> np.ndarray:
@@ -134,61 +141,3 @@ def _strongest_color(pixels: np.ndarray) -> np.ndarray:
     if direction.sum() < 0:
         direction = -direction
     return (pixels @ direction / np.abs(direction).sum()).astype(np.float32)
-
-
-# --- framing ---------------------------------------------------------------------------------
-
-
-def _framed(digit: Digit) -> np.ndarray:
-    """Frame a digit by area averaging, as MNIST's were: ink (28, 28) float32 in [0, 1]."""
-    fine = _fine(digit.ink, digit.box, 0.0)
-    width = _line_width(fine)
-    if width < THINNEST:
-        reach = FINE * (PEN_WIDTH - width) / 2  # cells
-        fine = _dilated(_fine(digit.ink, digit.box, reach), reach)
-        fine = (fine / np.median(fine[fine > 0.25 * fine.max()])).clip(0, 1)
-    boxed = fine.reshape(BOX, FINE, BOX, FINE).mean(axis=(1, 3))
-    boxed /= boxed.max()
-    index, total = np.arange(BOX), boxed.sum()
-    centers = (boxed.sum(axis=1) @ index / total, boxed.sum(axis=0) @ index / total)  # y, x
-    top, left = (min(max(round(CENTER - float(c)), 0), IMAGE_SIZE - BOX) for c in centers)
-    frame = np.zeros((IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
-    frame[top : top + BOX, left : left + BOX] = boxed
-    return frame
-
-
-def _fine(ink: np.ndarray, box: Box, margin: float) -> np.ndarray:
-    """Scale the ink (H, W) around a box to a square (120, 120), with a margin in cells."""
-    wide, high = box[2] - box[0], box[3] - box[1]
-    whole = BOX * FINE
-    side = max(wide, high) * whole / (whole - 2 * margin)
-    x, y = (box[0] + box[2] - side) / 2, (box[1] + box[3] - side) / 2
-    if margin == 0 and side < 3 * BOX:  # keep a picture's own pixels whole
-        step = side / BOX
-        x = box[0] - step * round((side - wide) / 2 / step)
-        y = box[1] - step * round((side - high) / 2 / step)
-    pad = math.ceil(side)
-    left, top = max(0, math.floor(x) - 4), max(0, math.floor(y) - 4)
-    part = np.pad(ink[top : math.ceil(y + side) + 4, left : math.ceil(x + side) + 4], pad)
-    # Pillow's box filter drops a pixel that lies exactly on the seam of two windows.
-    x, y = x - left + pad + OFF_SEAM, y - top + pad + OFF_SEAM
-    how = Image.Resampling.BOX if side >= 0.9 * BOX else Image.Resampling.BICUBIC
-    fine = Image.fromarray(part).resize((whole, whole), how, box=(x, y, x + side, y + side))
-    return np.asarray(fine).clip(0)
-
-
-def _line_width(fine: np.ndarray) -> float:
-    """Mean width of the lines, in px of the frame: twice their area over the length of their edges.
-
-    The edges' length is the sum of the gradient's size (coarea formula).
-    """
-    dy, dx = np.gradient(np.pad(fine, 2))
-    return 2 * float(fine.sum()) / float(np.hypot(dx, dy).sum()) / FINE
-
-
-def _dilated(fine: np.ndarray, radius: float) -> np.ndarray:
-    """Widen lines (120, 120) by a radius in cells on every side: gray dilation by a disk."""
-    most = math.ceil(radius)
-    y, x = np.ogrid[-most : most + 1, -most : most + 1]
-    disk = x * x + y * y <= radius * radius
-    return ndimage.maximum_filter(fine, footprint=disk, mode="constant")

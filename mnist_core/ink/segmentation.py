@@ -1,410 +1,392 @@
-"""Tell the ink of one digit from the paper it is on.
+"""Propose what in a picture may be digits: several ways to see it, each with its pieces of ink.
 
-Takes a gray picture of any size and light: even or shaded paper, dark on light or light on dark,
-ruled or squared, a sheet on a table, dust and noise. Knows nothing of files, colors or MNIST.
+Takes a gray picture of any size and light. Whether ink is darker or lighter than paper, how deep
+it has to be, what is a frame, a rule or another digit: none of it is decided here. Each way to see
+the picture answers differently, a network reads what all of them propose, and the reading of least
+cost is taken (``picture_choice``). Knows nothing of files, colors or networks.
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-COARSE_SIDE = 64  # px, longest side on which paper and polarity are estimated
-PIECES_SIDE = 256  # px, longest side on which pieces of ink are told apart
-PAPER_WINDOWS = (0.45, 0.25, 0.12)  # of the longest side: how far around paper is looked for
-CLEARER = 0.05  # by which a smaller window has to tell ink from paper more clearly
-WIDEST_INK = 0.4  # of the longest side: wider than any line, so it is paper or shadow
+from mnist_core.ink.framing import framed
+from mnist_core.ink.picture_choice import Candidate, Terms, Way, price
+from mnist_core.ink.proposals import Box
+from mnist_core.ink.raster import IMAGE_SIZE
+
+SEARCHED_SIDE = 224  # px, about the longest side of the picture in which pieces are looked for
+READ_SIDE = 100  # px: a larger piece is averaged down to about it before it is framed
 LEAST_CONTRAST = 10.0  # of 255, between paper and ink: less is no ink
-LEAST_SIDE = 0.03  # of the longest side: smaller is dust
-LEAST_PART = 0.02  # of the digit's ink: a smaller piece near it is dust
-NEAREST_PART = 0.3  # of the digit's side: a piece further away is not part of it
-MARGIN = 0.08  # of the longest side: pieces within it that touch the edge are the picture's rim
-EDGE = 0.3  # of full ink, where a line's edge is taken to be
-COARSE_TOP = 0.002  # of a coarse picture's pixels: at least so many are ink, if any are
-FINE_TOP = 0.0005  # of a picture's pixels: at least so many are full ink, if any are
+TOP = 0.002  # of a picture's pixels: at least so many are full ink, if any are
+DEPTHS = (0.5, 0.22)  # of full ink: how deep a pixel has to be
+NOISE = 4.5  # standard deviations that no noise reaches
+WIDEST_LINE = 0.15  # of the longest side: what is wider is no line
+BLUR = 0.008  # of the longest side: standard deviation
+NEAR = 0.02  # of the longest side: how near to ink paper is looked at
+LEAST_STEP = 0.3  # of full ink, from what is near outside to what is inside: less is a shadow
+STRAIGHT = 0.2  # of the longest side: a straight run that is longer may be a rule
+MOST_PIECES = 16  # of one way to see the picture: those with most ink
+LEAST_PIECE = 0.012  # of the ink of the largest piece: smaller is dust
+HOPELESS = 5.0  # nats: what costs more by its form alone is not read
+LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
+FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
+FAINTEST = 0.04  # of full ink: less is paper
 ROBUST = 1.4826  # standard deviation of a normal distribution by its median deviation
 
-RULE_BLOCKS = 32  # columns of a picture whose darkness is compared to find ruled lines
-RULE_SLOPES = np.linspace(-0.09, 0.09, 73)  # px a px, about 5 degrees either way
-RULE_WIDTH = 0.025  # of the longest side: no rule is wider
-RULE_TRACE = 0.4  # of the darkest rule: ink has to be darker than what is left of it
-
-Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in px, the ends excluded
-
 
 @dataclass(frozen=True)
-class Digit:
-    """The ink of one digit in a picture."""
+class Seen:
+    """Some ways to see a picture."""
 
-    ink: np.ndarray  # (H, W) float32, 0 = paper, about 1 = full ink
-    box: Box  # around it
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A picture's paper, as it would be without ink."""
-
-    brightness: np.ndarray  # (H, W) float32, 0 to 255
-    light: np.ndarray  # (H, W) float32: a depth times this is as deep as in mean light
-    sign: float  # 1 if ink is darker than paper, -1 if lighter
-    even: bool  # the brightness is the same everywhere
-    least: float  # of 255: the contrast that ink has on it
-
-    def depth(self, gray: np.ndarray) -> np.ndarray:
-        """Tell by how much of 255 each pixel (H, W) differs from paper towards ink."""
-        return self.sign * (self.brightness - gray) * self.light
-
-    def enlarged(self, shape: tuple[int, ...]) -> "Paper":
-        """Return the same paper for a larger picture (H, W)."""
-        how = Image.Resampling.BILINEAR
-        brightness, light = (_enlarged(each, shape, how) for each in (self.brightness, self.light))
-        return Paper(brightness, light, self.sign, self.even, self.least)
+    ways: list[Way]
+    ink: np.ndarray  # (N, 28, 28) float32 in [0, 1]: what they have framed that is new
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """The N connected pieces of what may be ink."""
+    """The N connected pieces of a mask, from left to right."""
 
     labels: np.ndarray  # (h, w) int, 0 = no piece, else 1 to N
-    first: np.ndarray  # (N, 2) int: y, x of the box around each
-    last: np.ndarray  # (N, 2) int: the box's ends, excluded
-    mass: np.ndarray  # (N,) depth, summed up
-    inner_mass: np.ndarray  # (N,) the same, less what is at the picture's rim
-    clear: np.ndarray  # (N,) bool: deep enough, and with sharp edges
+    boxes: np.ndarray  # (N, 4) int: x0, y0, x1, y1
+    area: np.ndarray  # (N,) px
+
+    def held(self, box: np.ndarray) -> np.ndarray:
+        """Tell which pieces (N,) have their middle within a box."""
+        middles = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
+        return ((middles > box[:2]) & (middles < box[2:])).all(axis=1)
 
 
-def find_digit(gray: np.ndarray) -> Digit | None:
-    """Find the digit in a gray picture (H, W) float32, 0 to 255; None where there is no ink."""
-    if np.ptp(gray) < LEAST_CONTRAST:
-        return None
-    gray, least = _without_rules(gray)
-    coarse = np.asarray(shrunk(Image.fromarray(gray), COARSE_SIDE))
-    sheet, everywhere = _sheet(coarse), np.ones_like(coarse, dtype=bool)
-    for where in (everywhere,) if sheet is None else (sheet, everywhere):
-        seen = np.where(where, coarse, np.median(coarse[where]))
-        paper = _paper(seen, least)
-        near = _near_ink(seen, paper)
-        if near is None:
-            continue
-        near = ndimage.maximum_filter(near & where, 3) & ndimage.minimum_filter(where, 3)
-        inside = _enlarged(near, gray.shape, Image.Resampling.NEAREST) > 0
-        digit = _digit(gray, paper.enlarged(gray.shape), inside)
-        if digit is not None:
-            return digit
-    return None
+def see(grays: Sequence[np.ndarray]) -> Iterator[Seen]:
+    """See gray pictures (H, W) float32, 0 to 255, of one thing in more and more ways.
 
-
-def shrunk(image: Image.Image, side: int) -> Image.Image:
-    """Average an image down until its longest side is at most ``side`` px."""
-    longest = max(image.size)
-    if longest <= side:
-        return image
-    width, height = (max(1, round(length * side / longest)) for length in image.size)
-    return image.resize((width, height), Image.Resampling.BOX, reducing_gap=2.0)
-
-
-# --- paper -----------------------------------------------------------------------------------
-
-
-def _paper(coarse: np.ndarray, least: float) -> Paper:
-    """Estimate the paper of a coarse picture (h, w).
-
-    Ink is the rarer of the two, so brightness around the paper's is skewed towards it.
+    Yields:
+        Ways to see them, and the ink (N, 28, 28) float32 in [0, 1] that they have in addition to
+        what was yielded before. First the plain ways, then without straight lines, then blurred.
     """
-    border = _border(coarse)
-    reach = len(border) // 5  # no stroke runs along the edge for as much of it
-    around = ndimage.median_filter(border, 2 * reach + 1, mode="wrap")
-    even = bool(np.ptp(around) < 0.05 * np.ptp(coarse))  # if the border is, all the paper is
-    paper = np.full_like(coarse, np.median(around)) if even else _uneven_paper(coarse)
-    sign = 1.0 if _skew(paper - coarse) >= 0 else -1.0
-    if not even:
-        # Paper is no brighter than what is left when all that is narrower than ink is closed.
-        reach = round(WIDEST_INK * max(coarse.shape)) | 1  # odd: as far to either side
-        padded = np.pad(sign * coarse, reach, mode="edge")
-        closed = ndimage.grey_closing(padded, reach)[reach:-reach, reach:-reach]
-        paper = sign * np.minimum(sign * paper, closed)
-    light = np.ones_like(paper)
-    if sign > 0:  # dark ink takes away a share of the light, so in a shadow it is less deep
-        light = np.median(paper) / paper.clip(0.2 * np.median(paper) + 1e-3)
-    return Paper(paper, light, sign, even, least)
+    sheets = [
+        Sheet(gray, number) for number, gray in enumerate(grays) if np.ptp(gray) >= LEAST_CONTRAST
+    ]
+    inks: list[np.ndarray] = []
+    for blurred, unlined in ((False, False), (False, True), (True, False), (True, True)):
+        known = len(inks)
+        ways = [way for sheet in sheets for way in sheet.ways(inks, blurred, unlined)]
+        empty = np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
+        yield Seen(ways, np.stack(inks[known:]) if len(inks) > known else empty)
 
 
-def _uneven_paper(coarse: np.ndarray) -> np.ndarray:
-    """Take the local median (h, w) from which brightness is skewed most clearly."""
-    best, clearest = coarse, -math.inf
-    for window in PAPER_WINDOWS:
-        reach = max(3, int(max(coarse.shape) * window) // 2 * 2 + 1)  # px, odd
-        looked_at = np.zeros((reach, reach), dtype=bool)
-        step = max(1, reach // 9)  # every few pixels are enough
-        start = reach // 2 % step  # so that they lie around the middle
-        looked_at[start::step, start::step] = True
-        median = ndimage.median_filter(coarse, footprint=looked_at, mode="nearest")
-        skew = abs(_skew(median - coarse))
-        if skew > clearest + CLEARER:
-            best, clearest = median, skew
-    return best
+class Sheet:
+    """A gray picture, and what was framed of it, each thing once."""
+
+    def __init__(self, gray: np.ndarray, number: int) -> None:
+        """Take a picture (H, W) float32, the first of its kind or a further one."""
+        self.gray, self.number = gray, number
+        self.pool = max(1, round(max(gray.shape) / SEARCHED_SIDE))
+        self._sizes = {1: gray}
+        self.small = self._reduced(self.pool)
+        self._masks: set[tuple[float, bytes]] = set()
+        self._framed: list[tuple[float, int, np.ndarray, int]] = []  # sign, area, box, position
+
+    def _reduced(self, factor: int) -> np.ndarray:
+        if factor not in self._sizes:
+            self._sizes[factor] = np.asarray(Image.fromarray(self.gray).reduce(factor))
+        return self._sizes[factor]
+
+    def ways(self, inks: list[np.ndarray], blurred: bool, unlined: bool) -> Iterator[Way]:
+        """Yield the ways to see it that were not yielded before; their ink is added to a list."""
+        seen, noise = self.small, _noise(self.small)
+        if blurred:
+            deviation = BLUR * max(seen.shape) + 0.3  # px
+            seen, noise = ndimage.gaussian_filter(seen, deviation), 0.28 * noise / deviation
+        for sign in (1.0, -1.0):
+            for soft, depth in _depths(seen, sign, noise):
+                for low, least in enumerate(DEPTHS):
+                    mask = depth > least
+                    if unlined:
+                        mask = _without_lines(mask)
+                    key = (sign, mask.tobytes())
+                    is_new = key not in self._masks and _has_edges(depth, mask)
+                    pieces = _pieces(mask) if is_new else None
+                    self._masks.add(key)
+                    if pieces is not None:
+                        terms: Terms = {"soft": soft, "low": low, "laid": self.number}
+                        terms |= {"blurred": blurred, "unlined": unlined}
+                        yield Way(terms, list(self._candidates(sign, mask, pieces, inks)))
+
+    def _candidates(
+        self, sign: float, mask: np.ndarray, pieces: Pieces, inks: list[np.ndarray]
+    ) -> Iterator[Candidate]:
+        """Yield each piece as left out, and what may be digits."""
+        shape = np.array(mask.shape[::-1])  # x, y
+        boxes, count = pieces.boxes, len(pieces.boxes)
+        sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+        rim = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= shape)).any(axis=1)
+        at_corners = pieces.labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+        corner = np.isin(np.arange(1, count + 1), at_corners)
+        extents = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+        frame = np.array(
+            [
+                (pieces.held(box) & (extents < 0.8 * extent)).any()
+                for box, extent in zip(boxes, extents, strict=True)
+            ]
+        )
+        line = (sides**2 > 5 * extents) & (pieces.area > 0.4 * extents)
+        largest = max(sides[~rim & ~frame], default=sides.max())
+        kinds = np.select(
+            [corner, rim, frame, line],
+            ["left_corner", "left_rim", "left_frame", "left_line"],
+            "left",
+        ).tolist()
+        for index, kind in enumerate(kinds):
+            share = 1 / kinds.count(kind) if kind == "left_frame" else 1.0  # a row of boxes is one
+            terms = {kind: share * min(1.0, sides[index] / largest)}
+            yield Candidate(frozenset([index]), self._scaled(boxes[index]), -1, terms)
+        paper = _paper(self.small, mask)
+        for group, gap in _groups(pieces, ~rim & ~frame):
+            members = np.array(sorted(group))
+            box = np.concatenate([boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)])
+            side = int((box[2:] - box[:2]).max())
+            chosen = np.zeros(count + 1, dtype=bool)
+            chosen[members + 1] = True
+            held = pieces.held(box) & ~chosen[1:] & (sides > 0.15 * side)
+            if side < LEAST_SIDE * largest or (held & (extents < (box[2:] - box[:2]).prod())).any():
+                continue
+            inside = chosen[pieces.labels]
+            touching = ((box[:2] <= 0) | (box[2:] >= shape)).sum()
+            terms = {
+                "gap": gap,
+                "rim": float(0 < touching < 4),
+                "corner": float(corner[members].any()),
+                "little": max(0.0, -math.log(side / largest / 0.6)),
+                "ring": self._ring(sign, paper, inside, box),
+                "ruled": float(len(group) > 1 and (line & (sides > 0.6 * side))[members].any()),
+                "flush": _flush(inside, box),
+            }
+            if price(terms) <= HOPELESS:
+                position = self._position(sign, paper, inside, box, inks)
+                if position >= 0:
+                    yield Candidate(frozenset(group), self._scaled(box), position, terms)
+
+    def _scaled(self, box: np.ndarray) -> Box:
+        x0, y0, x1, y1 = (float(each * self.pool) for each in box)
+        return x0, y0, x1, y1
+
+    def _position(
+        self,
+        sign: float,
+        paper: np.ndarray,
+        mask: np.ndarray,
+        box: np.ndarray,
+        inks: list[np.ndarray],
+    ) -> int:
+        """Frame what is in a mask (h, w) around a box: its position among the inks, -1 for none.
+
+        What was framed of as good as the same pieces serves again.
+        """
+        area = int(np.count_nonzero(mask))
+        near = 0.03 * max(box[2:] - box[:2])
+        for its_sign, its_area, its_box, position in self._framed:
+            alike = its_sign == sign and abs(its_area - area) <= 0.08 * area
+            if alike and np.abs(its_box - box).max() <= near:
+                return position
+        image = framed(self._ink(sign, paper, mask, box))
+        if image is not None:
+            inks.append(image)
+        self._framed.append((sign, area, box, -1 if image is None else len(inks) - 1))
+        return self._framed[-1][-1]
+
+    def _ink(self, sign: float, paper: np.ndarray, mask: np.ndarray, box: np.ndarray) -> np.ndarray:
+        """Cut out the ink (H, W) float32 of what is in a mask, as finely as it has to be read."""
+        pool, side = self.pool, int(max(box[2:] - box[:2]))
+        factor = min(max(1, side * pool // READ_SIDE), pool)
+        gray = self._reduced(factor)
+        reach = 1 + round(0.04 * side)
+        x0, y0 = np.maximum(box[:2] - 2 * reach, 0)
+        x1, y1 = np.minimum(box[2:] + 2 * reach, mask.shape[::-1])
+        # Skirts of soft lines belong to them.
+        near = ndimage.maximum_filter(mask[y0:y1, x0:x1], 2 * reach + 1)
+        rows = np.arange(y0 * pool // factor, min(-(-y1 * pool // factor), gray.shape[0]))
+        columns = np.arange(x0 * pool // factor, min(-(-x1 * pool // factor), gray.shape[1]))
+        y, x = (rows * factor // pool).clip(y0, y1 - 1), (columns * factor // pool).clip(x0, x1 - 1)
+        at = np.ix_(y - y0, x - x0)
+        brightness = paper[np.ix_(y, x)]
+        depth = sign * (brightness - gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+        if sign > 0:  # dark ink takes away a share of the light, so in a shadow it is less deep
+            depth = depth / np.maximum(brightness, 0.2 * brightness.max() + 1e-3)
+        values = depth[mask[y0:y1, x0:x1][at]]
+        tenth = len(values) // 10 + 1
+        level = float(np.partition(values, -tenth)[-tenth]) if len(values) else 0.0
+        if level <= 0:
+            return np.zeros(depth.shape, dtype=np.float32)
+        ink = np.where(near[at], depth / level, 0).clip(0, 1.2).astype(np.float32)
+        ink[ink < FAINTEST] = 0
+        return ink
+
+    def _ring(self, sign: float, paper: np.ndarray, mask: np.ndarray, box: np.ndarray) -> float:
+        """Tell which share of what lies around a box is as bright as the ink, and is none."""
+        reach = 2 + int(max(box[2:] - box[:2])) // 2
+        x0, y0 = np.maximum(box[:2] - reach, 0)
+        x1, y1 = np.minimum(box[2:] + reach, mask.shape[::-1])
+        inside, seen = mask[y0:y1, x0:x1], sign * self.small[y0:y1, x0:x1]
+        brightness = sign * paper[box[1] : box[3], box[0] : box[2]].mean()
+        middle = (np.median(seen[inside]) + brightness) / 2
+        return float(np.count_nonzero((seen < middle) & ~inside)) / inside.size
 
 
-def _near_ink(coarse: np.ndarray, paper: Paper) -> np.ndarray | None:
-    """Mark where a coarse picture (h, w) holds ink: a mask, or None where it is all noise."""
-    apart = paper.sign * (paper.brightness - coarse)
-    top = _top(apart, COARSE_TOP)
-    noise = _noise(apart) if paper.even else _deviation(apart)
-    if top < LEAST_CONTRAST / 3 or top < 4.5 * noise:  # a thin line is faint when averaged
+def _paper(small: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Tell the brightness of paper under and between ink (h, w): the mean of what is near."""
+    free = ~ndimage.maximum_filter(mask, 3)
+    free = (free if free.any() else ~mask).astype(np.float32)
+    cell = 4 if min(mask.shape) > 64 else 1  # px: paper changes slowly
+    known, value = (np.asarray(Image.fromarray(each).reduce(cell)) for each in (free, free * small))
+    mean = value.sum() / known.sum() if known.any() else small.max()
+    weights, values = np.full_like(known, 1e-6), np.full_like(known, 1e-6 * mean)
+    for share, trust in ((0.1, 1.0), (0.3, 0.03), (0.9, 0.001)):
+        reach = max(3, round(share * max(known.shape)) | 1)
+        weights += trust * ndimage.uniform_filter(known, reach, mode="nearest")
+        values += trust * ndimage.uniform_filter(value, reach, mode="nearest")
+    image = Image.fromarray(values / weights)
+    return np.asarray(image.resize(mask.shape[::-1], Image.Resampling.BILINEAR))
+
+
+def _depths(small: np.ndarray, sign: float, noise: float) -> Iterator[tuple[bool, np.ndarray]]:
+    """Yield how deep each pixel is in ink, 1 = full ink, on even and on uneven paper."""
+    threshold = _otsu(small)
+    above = small > threshold
+    light, dark = float(np.median(small[above])), float(np.median(small[~above]))
+    if light - dark > max(LEAST_CONTRAST, NOISE * noise):
+        yield False, (light - small if sign > 0 else small - dark) / (light - dark)
+    reach = max(3, round(WIDEST_LINE * max(small.shape)) | 1)
+    closed = ndimage.grey_closing(np.pad(sign * small, reach, mode="edge"), reach)
+    depth = closed[reach:-reach, reach:-reach] - sign * small
+    depth -= np.median(depth)
+    level = _top(depth, TOP)
+    if level > max(LEAST_CONTRAST / 3, 1.5 * NOISE * noise):
+        yield True, depth / level
+
+
+def _has_edges(depth: np.ndarray, mask: np.ndarray) -> bool:
+    """Tell whether ink ends as it does on paper: what is near and outside is much less deep."""
+    reach = 2 * round(1 + NEAR * max(mask.shape)) + 1
+    outside = ndimage.maximum_filter(mask, reach) & ~mask
+    inside = mask & ~ndimage.minimum_filter(mask, reach)
+    if not (outside.any() and inside.any()):
+        return False
+    return bool(np.median(depth[inside]) - np.median(depth[outside]) > LEAST_STEP)
+
+
+def _without_lines(mask: np.ndarray) -> np.ndarray:
+    """Take straight lines off, across and down, and leave what crosses them."""
+    least = max(8, STRAIGHT * max(mask.shape))
+    across, down = _runs(mask), _runs(mask.T).T
+    left = mask.copy()
+    for along, thick in ((across, down), (down, across)):
+        line = along >= least
+        width = float(np.percentile(thick[line], 25)) if line.any() else least
+        if width < 0.25 * least:
+            left &= ~(line & (thick <= 1.5 * width + 1))
+    return left
+
+
+def _runs(mask: np.ndarray) -> np.ndarray:
+    """Length of the run along its row that each pixel (H, W) of a mask belongs to."""
+    width = mask.shape[1]
+    index = np.arange(width)
+    before = np.maximum.accumulate(np.where(mask, -1, index), axis=1)
+    after = np.minimum.accumulate(np.where(mask, width, index)[:, ::-1], axis=1)[:, ::-1]
+    return np.where(mask, after - before - 1, 0)
+
+
+def _pieces(mask: np.ndarray) -> Pieces | None:
+    """Find the connected pieces of a mask, those with most ink."""
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count == 0:
         return None
-    depth = paper.depth(coarse)
-    return depth > 0.2 * _top(depth, COARSE_TOP)
-
-
-def _sheet(coarse: np.ndarray) -> np.ndarray | None:
-    """Find a light sheet on a dark table: a mask of it (h, w), or None where there is none."""
-    light = coarse > _otsu(coarse)
-    if light.mean() < 0.2 or light.all():
+    area = np.bincount(labels.ravel())[1:]
+    found = ndimage.find_objects(labels)
+    boxes = np.array([[x.start, y.start, x.stop, y.stop] for y, x in found])
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    inner = ((boxes[:, :2] > 0) & (boxes[:, 2:] < mask.shape[::-1])).all(axis=1)
+    largest = area[inner].max() if inner.any() else area.max()
+    kept = np.nonzero((area >= LEAST_PIECE * largest) & (sides > 1 + 0.008 * max(mask.shape)))[0]
+    if len(kept) == 0:
         return None
-    sheet = _spans(light) | _spans(light.T).T
-    rest = float((~sheet).mean())
-    if _border(sheet).mean() > 0.25 and not 0.02 < rest < 0.25:
-        return None
-    x0, y0, x1, y1 = _extent(sheet)
-    if light[sheet].mean() < 0.75 or sheet.sum() < 0.75 * (x1 - x0) * (y1 - y0):
-        return None
-    # A sheet has a sharp edge; a shadow fades.
-    inner = ndimage.minimum_filter(sheet, 3) & ~ndimage.minimum_filter(sheet, 7)
-    outer = ndimage.maximum_filter(sheet, 7) & ~ndimage.maximum_filter(sheet, 3)
-    if not inner.any() or not outer.any():
-        return None
-    step = np.median(coarse[inner]) - np.median(coarse[outer])
-    return sheet if step >= 0.6 * (np.median(coarse[sheet]) - np.median(coarse[~sheet])) else None
+    kept = kept[np.argsort(-area[kept])][:MOST_PIECES]
+    kept = kept[np.argsort(boxes[kept, 0] + boxes[kept, 2])]
+    new = np.zeros(count + 1, dtype=int)
+    new[kept + 1] = np.arange(1, len(kept) + 1)
+    return Pieces(new[labels], boxes[kept], area[kept])
 
 
-def _spans(mask: np.ndarray) -> np.ndarray:
-    """Fill each row of a mask from its first to its last place."""
-    from_left = np.maximum.accumulate(mask, axis=1)
-    return from_left & np.maximum.accumulate(mask[:, ::-1], axis=1)[:, ::-1]
+def _groups(pieces: Pieces, inner: np.ndarray) -> Iterator[tuple[frozenset[int], float]]:
+    """Yield which pieces may be one digit, and the gap between them in the digit's sides.
 
-
-def _otsu(values: np.ndarray) -> float:
-    """Return the threshold that parts values into two classes best (Otsu, 1979)."""
-    ordered = np.sort(values.ravel()).astype(np.float64)
-    below = np.arange(1, len(ordered))
-    total = np.cumsum(ordered)
-    low, high = total[:-1] / below, (total[-1] - total[:-1]) / (len(ordered) - below)
-    best = int(np.argmax(below * (len(ordered) - below) * (high - low) ** 2))
-    return (ordered[best] + ordered[best + 1]) / 2
-
-
-# --- ruled and squared paper -----------------------------------------------------------------
-
-
-def _without_rules(gray: np.ndarray) -> tuple[np.ndarray, float]:
-    """Take printed lines off, across and down, and leave what is drawn over them.
-
-    Returns the picture (H, W), and the least contrast that ink now has to have: where rules
-    were, traces of them remain.
+    Each alone, then the near ones of the inner (N,) together (single linkage), and all of these.
     """
-    black, paper = np.percentile(gray[::3, ::3], [0.1, 50])
-    level = paper - black
-    if min(gray.shape) < 4 * RULE_BLOCKS or level < LEAST_CONTRAST:
-        return gray, LEAST_CONTRAST
-    reach = max(3, round(RULE_WIDTH * max(gray.shape)) | 1)
-    across = ndimage.grey_closing(gray, (reach, 1)) - gray  # depth of what is narrow
-    down = ndimage.grey_closing(gray, (1, reach)) - gray
-    rules_across, rules_down = _rules(across, level), _rules(down.T, level).T
-    rules = np.maximum(rules_across, rules_down)
-    if not rules.any():
-        return gray, LEAST_CONTRAST
-    # What is darker than a rule is drawn over it: the darker, the less of the rule comes off.
-    drawn = (paper - rules - gray) / np.maximum(level - rules, 0.3 * level)
-    lift = np.maximum(np.minimum(rules_across, across), np.minimum(rules_down, down))
-    least = max(LEAST_CONTRAST, RULE_TRACE * float(rules.max()))
-    return gray + lift * (1 - drawn.clip(0, 1)), least
+    count = len(pieces.boxes)
+    groups = {frozenset([index]): 0.0 for index in range(count)}
+    clusters = [
+        (frozenset([index]), pieces.boxes[index].astype(float))
+        for index in np.nonzero(inner)[0].tolist()
+    ]
+    while len(clusters) > 1:
+        low = np.array([box[:2] for _, box in clusters])
+        high = np.array([box[2:] for _, box in clusters])
+        gaps = np.maximum(low[:, None] - high[None], low[None] - high[:, None]).max(axis=2)
+        np.fill_diagonal(gaps, np.inf)
+        pair = np.unravel_index(np.argmin(gaps), gaps.shape)
+        start, end = low[list(pair)].min(axis=0), high[list(pair)].max(axis=0)
+        gap = max(0.0, float(gaps[pair])) / float((end - start).max())
+        group = clusters[pair[0]][0] | clusters[pair[1]][0]
+        clusters = [each for index, each in enumerate(clusters) if index not in pair]
+        clusters.append((group, np.concatenate([start, end])))
+        if gap < FARTHEST:
+            groups.setdefault(group, gap)
+    groups.setdefault(frozenset(np.nonzero(inner)[0].tolist() or [0]), FARTHEST)
+    yield from groups.items()
 
 
-def _rules(depth: np.ndarray, level: float) -> np.ndarray:
-    """Find lines that cross the whole picture: how dark they are (H, W), and 0 elsewhere.
-
-    A rule is dark in most blocks of columns at once, along some slope; a digit only in a few.
-    """
-    height, width = depth.shape
-    step = width // RULE_BLOCKS
-    blocks = depth[:, : RULE_BLOCKS * step].reshape(height, RULE_BLOCKS, step).mean(axis=2)
-    middle = (np.arange(RULE_BLOCKS) + 0.5) * step - width / 2  # px, of each block
-    slope = _rule_slope(blocks, middle)
-    out = math.ceil(abs(slope) * middle[-1])  # so many rows start above the picture
-    rows = np.sort(_sheared(blocks, slope * middle, out, np.inf), axis=1)
-    few, most = _row_quantile(rows, 0.2), _row_quantile(rows, 0.4)
-    few = few - np.median(few)
-    mask = few > max(0.06 * level, 4 * _deviation(few))
-    if ndimage.label(mask)[1] < 2 or mask.mean() > 0.4:
-        return np.zeros_like(depth)
-    # A little more, and a pixel wider, than was measured.
-    profile = np.where(ndimage.maximum_filter(mask, 7), 1.25 * most, 0)
-    profile = ndimage.maximum_filter(profile, 3)
-    row = np.arange(height)[:, None] - slope * (np.arange(width) - width / 2) + out
-    rules = np.interp(row.ravel(), np.arange(len(profile)), profile)
-    return rules.reshape(depth.shape).astype(np.float32)
-
-
-def _rule_slope(blocks: np.ndarray, middle: np.ndarray) -> float:
-    """Find the slope, in px a px, whose rows of blocks (H, B) differ most in darkness."""
-
-    def contrast(slope: float) -> float:
-        return _sheared(blocks, slope * middle, 0, 0).mean(axis=1).var()
-
-    coarse = max(RULE_SLOPES, key=contrast)
-    return max(coarse + RULE_SLOPES[::8] / 36, key=contrast)
-
-
-def _sheared(blocks: np.ndarray, shifts: np.ndarray, out: int, outside: float) -> np.ndarray:
-    """Move each column of blocks (H, B) up by its shift, and add ``out`` rows above and below.
-
-    Shifts are in px; ``outside`` is the value of what is not in the picture.
-    """
-    height, columns = blocks.shape
-    rows = np.arange(-out, height + out)[:, None] + np.rint(shifts).astype(int)
-    inside = (rows >= 0) & (rows < height)
-    return np.where(inside, blocks[rows.clip(0, height - 1), np.arange(columns)], outside)
-
-
-def _row_quantile(ordered: np.ndarray, share: float) -> np.ndarray:
-    """Quantile of what is finite in each sorted row; 0 where less than a quarter is."""
-    count = np.isfinite(ordered).sum(axis=1)
-    values = ordered[np.arange(len(ordered)), (share * count).astype(int)]
-    return np.where(count >= 0.25 * ordered.shape[1], values, 0)
-
-
-# --- the digit among the pieces --------------------------------------------------------------
-
-
-def _digit(gray: np.ndarray, paper: Paper, inside: np.ndarray) -> Digit | None:
-    """Find the digit in a picture (H, W), given its paper and a mask of where ink can be."""
-    depth = np.where(inside, paper.depth(gray), 0).clip(0)
-    gray = gray * paper.light
-    noise, level = _noise(gray), _top(depth, FINE_TOP)  # level: the depth of full ink
-    while noise > level / 12 and max(depth.shape) > PIECES_SIDE:  # averaging takes noise away
-        depth, gray = (np.asarray(Image.fromarray(each).reduce(2)) for each in (depth, gray))
-        noise, level = _noise(gray), _top(depth, FINE_TOP)
-    # A piece goes as far as ``low`` and somewhere has to be deeper than ``high``.
-    low, high = max(0.15 * level, 3 * noise), max(0.45 * level, 6 * noise, paper.least)
-    if level < paper.least or depth.max() <= high:
-        return None
-    pool = math.ceil(max(depth.shape) / PIECES_SIDE)
-    chosen = _chosen(_pieces(depth, gray, low, high, pool), paper.even)
-    if chosen is None:
-        return None
-    near = ndimage.maximum_filter(chosen, 3).repeat(pool, axis=0).repeat(pool, axis=1)
-    kept = np.where(near[: depth.shape[0], : depth.shape[1]], depth, 0)
-    ink = kept / level
-    ink[ink < min(0.04, low / level)] = 0
-    return Digit(ink.astype(np.float32), _extent(kept > max(low, EDGE * level)))
-
-
-def _pieces(depth: np.ndarray, gray: np.ndarray, low: float, high: float, pool: int) -> Pieces:
-    """Tell apart the pieces deeper than ``low``, on cells of ``pool``² px.
-
-    At least one pixel of the depth (H, W) has to be deeper than ``low``.
-    """
-    cells = _cells(depth, pool)
-    peak, mass = cells.max(axis=(1, 3)), np.where(cells > low, cells, 0).sum(axis=(1, 3))
-    labels, count = ndimage.label(peak > low, np.ones((3, 3)))
-    index, found = np.arange(1, count + 1), labels > 0
-    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(labels)]
-    first, last = np.moveaxis(np.array(boxes), 2, 0)
-    rim = int(MARGIN * max(labels.shape)) + 1
-    inner_mass = np.zeros_like(mass)
-    inner_mass[rim:-rim, rim:-rim] = mass[rim:-rim, rim:-rim]
-
-    def highest(values: np.ndarray) -> np.ndarray:
-        return ndimage.maximum(values[found], labels[found], index)
-
-    # Ink has edges: near it, brightness changes by about its depth. Shading changes slowly.
-    brightness = _cells(gray, pool).mean(axis=(1, 3))
-    change = ndimage.maximum_filter(brightness, 5) - ndimage.minimum_filter(brightness, 5)
-    sharp = highest(change) > 0.5 * highest(cells.mean(axis=(1, 3)))
-    return Pieces(
-        labels,
-        first,
-        last,
-        mass=ndimage.sum_labels(mass, labels, index),
-        inner_mass=ndimage.sum_labels(inner_mass, labels, index),
-        clear=sharp & (highest(peak) > high),
+def _flush(mask: np.ndarray, box: np.ndarray) -> float:
+    """Tell how much of every side of a box the ink in a mask (h, w) runs along, above a third."""
+    part = mask[box[1] : box[3], box[0] : box[2]]
+    if max(part.shape) > 3 * min(part.shape):  # a 1
+        return 0.0
+    depth = 1 + max(part.shape) // 25
+    sides = (
+        part[:depth].any(0),
+        part[-depth:].any(0),
+        part[:, :depth].any(1),
+        part[:, -depth:].any(1),
     )
-
-
-def _cells(values: np.ndarray, pool: int) -> np.ndarray:
-    """Part a picture (H, W) into cells (h, pool, w, pool), its edge repeated to fill the last."""
-    padded = np.pad(values, [(0, -length % pool) for length in values.shape], mode="edge")
-    return padded.reshape(padded.shape[0] // pool, pool, -1, pool)
-
-
-def _chosen(pieces: Pieces, even: bool) -> np.ndarray | None:
-    """Choose the piece with most ink and those near it: a mask (h, w), or None for dust."""
-    shape = pieces.labels.shape
-    first, last = pieces.first, pieces.last
-    touching = (first == 0).any(axis=1) | (last == shape).any(axis=1)
-    hugging = touching & (pieces.inner_mass < 0.2 * pieces.mass)
-    good = pieces.clear
-    if not even or (good & ~hugging).any():
-        good = good & ~hugging
-    large = (last - first).max(axis=1) >= max(2, LEAST_SIDE * max(shape))
-    if not (good & large).any():
-        return None
-    mass = np.where(good, pieces.mass, 0)
-    chosen = np.arange(len(mass)) == np.argmax(mass)
-    while True:  # a detached bar belongs to its 5; what is far away belongs to nothing
-        start, end = first[chosen].min(axis=0), last[chosen].max(axis=0)
-        gap = np.maximum(first - end, start - last).max(axis=1)
-        near = gap < NEAREST_PART * (end - start).max()
-        new = ~chosen & good & near & (mass > LEAST_PART * mass[chosen].sum())
-        if not new.any():
-            return np.concatenate([[False], chosen])[pieces.labels]
-        chosen |= new
+    return max(0.0, min(float(side.mean()) for side in sides) - 1 / 3)
 
 
 # --- small tools -----------------------------------------------------------------------------
 
 
-def _border(values: np.ndarray) -> np.ndarray:
-    """Values along a picture's edge, once around."""
-    return np.concatenate([values[0], values[1:, -1], values[-1, -2::-1], values[-2:0:-1, 0]])
-
-
-def _skew(values: np.ndarray) -> float:
-    """Tell how much values lean to one side of 0: -1 to 1."""
-    cubed = values**3
-    return float(cubed.sum() / max(np.abs(cubed).sum(), 1e-9))
+def _otsu(values: np.ndarray) -> float:
+    """Return the threshold that parts values, 0 to 255, into two classes best (Otsu, 1979)."""
+    counts, edges = np.histogram(values, 256)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)[:-1]
+    total = np.cumsum(counts * middles)
+    above = values.size - below
+    low, high = total[:-1] / below.clip(1), (total[-1] - total[:-1]) / above.clip(1)
+    return float(edges[1 + int(np.argmax(below * above * (high - low) ** 2))])
 
 
 def _top(values: np.ndarray, share: float) -> float:
     """Mean of the highest share of the values, of three at least."""
     count = min(max(3, int(share * values.size)), values.size)
-    positive = values[values > 0]  # fewer: with many zeros, partition takes long
-    few = positive if len(positive) >= count else values.ravel()
-    return float(np.partition(few, -count)[-count:].mean())
-
-
-def _deviation(values: np.ndarray) -> float:
-    """Standard deviation of normally distributed values, whatever a minority of them is."""
-    return ROBUST * float(np.median(np.abs(values - np.median(values))))
+    return float(np.partition(values.ravel(), -count)[-count:].mean())
 
 
 def _noise(gray: np.ndarray) -> float:
     """Standard deviation of the noise, from second differences, which edges hardly touch."""
-    lag = max(1, max(gray.shape) // 200)
-    across = gray[:, lag:] - gray[:, :-lag]
-    both = across[lag:] - across[:-lag]
-    return ROBUST / 2 * float(np.median(np.abs(both[::3, ::3]))) if both.size else 0.0
-
-
-def _extent(mask: np.ndarray) -> Box:
-    """Box around what is set in a mask (H, W)."""
-    y, x = ndimage.find_objects(mask.astype(np.int8))[0]
-    return x.start, y.start, x.stop, y.stop
-
-
-def _enlarged(values: np.ndarray, shape: tuple[int, ...], how: Image.Resampling) -> np.ndarray:
-    """Resample values to another shape (H, W), as float32."""
-    image = Image.fromarray(values.astype(np.float32))
-    return np.asarray(image.resize((shape[1], shape[0]), how))
+    across = gray[:, 1:] - gray[:, :-1]
+    both = across[1:] - across[:-1]
+    return ROBUST / 2 * float(np.median(np.abs(both))) if both.size else 0.0

@@ -5,7 +5,7 @@ This module knows nothing of data sets, training or pages.
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from mnist_core.ink import pictures, raster, stroke_groups
+from mnist_core.ink import picture_choice, pictures, raster, stroke_groups
 from mnist_core.ink.drawing import Drawing, Part, extent, parse_drawing, taken_parts, whole
 from mnist_core.ink.proposals import Box, choose, in_rows
+from mnist_core.ink.segmentation import Seen
 from mnist_core.ink.stroke_groups import PRICES
 from mnist_core.labels import DIGITS
 from mnist_core.model import devices, weight_file
@@ -316,7 +317,39 @@ class Recognizer:
         Raises:
             PictureError: the picture can't be opened, or is too large.
         """
-        return self.read_ink(pictures.ink_from_picture(picture))
+        return self.read_seen(pictures.see_picture(picture))
+
+    @torch.inference_mode()
+    def read_seen(self, stages: Iterable[Seen]) -> Reading:
+        """Read a picture that is seen in more and more ways, until one of them reads plainly.
+
+        The cheapest is taken. Where another would read something else for about as much, nothing
+        is sure.
+
+        Args:
+            stages: of ``pictures.see_picture``, and no more of them than are needed.
+        """
+        ways: list[picture_choice.Way] = []
+        symbols: list[Symbol] = []
+        found: picture_choice.Found | None = None
+        for seen in stages:
+            ways += seen.ways
+            if len(seen.ink):
+                symbols += self._symbols(torch.from_numpy(seen.ink)[:, None])
+            found = picture_choice.cheapest(
+                ways,
+                [symbol.best for symbol in symbols],
+                [_log(symbol.confidence) for symbol in symbols],
+                [_log(symbol.no_digit) for symbol in symbols],
+            )
+            if found is not None and found.cost <= picture_choice.PLAIN:
+                break
+        if found is None or not found.symbols:
+            return BLANK
+        chosen = [replace(symbols[index], box=box) for index, box in found.symbols]
+        if not found.is_clear:
+            chosen = [_unsure(symbol) if symbol.state == "sure" else symbol for symbol in chosen]
+        return Reading.of(chosen, shown=len(chosen) - 1)
 
     @torch.inference_mode()
     def read_ink(self, ink: Tensor) -> Reading:
@@ -406,6 +439,12 @@ def _is_lying(symbol: Symbol) -> bool:
 
 def _drawn_last(symbols: Sequence[Symbol]) -> int:
     return max(range(len(symbols)), key=lambda index: max(symbols[index].parts))
+
+
+def _unsure(symbol: Symbol) -> Symbol:
+    """Take certainty from a symbol that is sure."""
+    ranked = sorted(range(DIGITS), key=lambda digit: -symbol.probabilities[digit])
+    return replace(symbol, state="unsure", candidates=tuple(ranked[:2]))
 
 
 def _batches(drawings: Sequence[Drawing]) -> Iterator[list[int]]:

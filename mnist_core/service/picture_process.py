@@ -11,12 +11,15 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mnist_core.errors import MnistCoreError, PictureError
+
+if TYPE_CHECKING:
+    from mnist_core.ink.segmentation import Seen
 
 SECONDS_A_PICTURE = 5.0  # one of 25 megapixels takes one; as many again while the child starts
 MEMORY_A_PICTURE = 1_000_000_000  # bytes, beyond what the child takes at rest
@@ -52,8 +55,10 @@ class PictureProcesses:
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def open(self, picture: Path) -> Any:
-        """Return what ``pictures.ink_from_picture`` makes of a file; wait for a free child.
+    def see(self, picture: Path) -> Generator["Seen", None, None]:
+        """Yield what ``pictures.see_picture`` does of a file, one stage after the other.
+
+        It waits for a free child, and keeps it until it is closed.
 
         Raises:
             PictureError: as that function does, or it takes too long, or too much memory.
@@ -63,7 +68,7 @@ class PictureProcesses:
         try:
             if child is None or not child.is_alive:
                 child = self._new_child()
-            return child.open(picture, self._seconds)
+            yield from child.see(picture, self._seconds)
         except _ChildGoneError as error:
             self._drop(child)
             child = None
@@ -122,18 +127,23 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.is_alive()
 
-    def open(self, picture: Path, seconds: float) -> Any:
+    def see(self, picture: Path, seconds: float) -> Generator["Seen", None, None]:
         try:
             if not self._has_started:  # this may take long where much else goes on
                 self._receive(SECONDS_TO_START)
                 self._has_started = True
             self._connection.send(picture)
-            outcome = self._receive(seconds)
+            while outcome := self._receive(seconds):
+                if isinstance(outcome, MnistCoreError):
+                    raise outcome
+                is_wanted = False
+                try:
+                    yield outcome
+                    is_wanted = True
+                finally:
+                    self._connection.send(is_wanted)
         except (EOFError, OSError) as error:
             raise _ChildGoneError from error
-        if isinstance(outcome, MnistCoreError):
-            raise outcome
-        return outcome
 
     def _receive(self, seconds: float) -> Any:
         if not self._connection.poll(seconds):
@@ -147,7 +157,7 @@ class _Child:
 def _work(connection: Connection) -> None:
     """Open the pictures whose paths come over a connection, until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page's process
-    from mnist_core.ink.pictures import ink_from_picture  # here, since the parent needs none of it
+    from mnist_core.ink.pictures import see_picture  # here, since the parent needs none of it
 
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICENESS)  # not before, since somebody may be waiting for the start
@@ -155,18 +165,24 @@ def _work(connection: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):  # nobody waits any more
         connection.send(None)
         while True:
-            connection.send(_outcome(ink_from_picture, connection.recv()))
+            for outcome in _outcomes(see_picture, connection.recv()):
+                connection.send(outcome)
+                is_last = outcome is None or isinstance(outcome, MnistCoreError)
+                if is_last or not connection.recv():  # whether more is wanted
+                    break
 
 
-def _outcome(see: Callable[[Path], Any], picture: Path) -> Any:
+def _outcomes(see: Callable[[Path], Iterator["Seen"]], picture: Path) -> Iterator[Any]:
+    """Yield all stages and None, or what is wrong."""
     try:
-        return see(picture)
+        yield from see(picture)
+        yield None
     except PictureError as error:
         # A decoder out of memory raises what damaged files do; its cause tells.
         is_too_large = isinstance(error.__cause__, MemoryError)
-        return PictureError(_TOO_HARD if is_too_large else str(error))
+        yield PictureError(_TOO_HARD if is_too_large else str(error))
     except Exception:
-        return PictureError(_TOO_HARD)
+        yield PictureError(_TOO_HARD)
 
 
 def _limit_memory() -> None:

@@ -4,11 +4,14 @@ Knows nothing of HTTP or of components.
 """
 
 import asyncio
+import contextlib
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,6 +26,8 @@ from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.trainings import Trainings
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE, Workspace
 from mnist_core.service.workspaces import Workspaces
+
+T = TypeVar("T")
 
 DRAWINGS_AT_ONCE = 8  # more would make them wait for each other, and be no faster on a CPU
 MOST_POINTS = 2_000  # of one drawing; scribbles of more are thinned out evenly, and look the same
@@ -184,8 +189,9 @@ class ReadingService:
 
     def _read_pictures(self, asked: Sequence[tuple[str, Path]]) -> list[Answer]:
         [(visitor, picture)] = asked
-        seen = self._picture_processes.open(picture)
-        return [self._models(visitor).answer(lambda model: model.read_ink(seen))]
+        with contextlib.closing(self._picture_processes.see(picture)) as stages:
+            seen = _Kept(stages)
+            return [self._models(visitor).answer(lambda model: model.read_seen(seen))]
 
     def _read_drawings(self, asked: Sequence[tuple[str, Drawing]]) -> list[Answer]:
         """Read drawings of several visitors, those that a model reads in one batch."""
@@ -203,3 +209,20 @@ class ReadingService:
             models_of[visitor].answer(by_model.__getitem__)
             for (visitor, _), by_model in zip(asked, readings, strict=True)
         ]
+
+
+class _Kept(Iterable[T]):
+    """What an iterator gives, for several readers: asked for once, when the first needs it."""
+
+    def __init__(self, source: Iterator[T]) -> None:
+        self._source = source
+        self._kept: list[T] = []
+
+    def __iter__(self) -> Iterator[T]:
+        for index in itertools.count():
+            if index == len(self._kept):
+                try:
+                    self._kept.append(next(self._source))
+                except StopIteration:
+                    return
+            yield self._kept[index]

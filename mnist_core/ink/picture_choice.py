@@ -1,0 +1,152 @@
+"""Choose between the ways to see a picture: what each property costs, and the cheapest reading.
+
+The prices are fitted by ``tests.benchmarks.picture_prices``, on pictures of synthetic digits. Knows
+nothing of pixels or networks.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_reading_order
+
+# What each property of a way, of a digit or of a piece left out costs, in nats, a unit of it.
+PRICES = {
+    # of a way to see the picture
+    "soft": 0.33,  # the paper is taken to be uneven
+    "low": 0.2,  # faint lines are taken for ink
+    "blurred": 1.2,
+    "laid": 0.8,  # what is partly transparent is seen by its color
+    "unlined": 0.9,  # straight lines are taken off
+    # of a digit
+    "digit": 0.49,
+    "gap": 6.18,  # the widest between its pieces, in its sides
+    "rim": 1.05,  # it touches one to three of the picture's edges
+    "corner": 0.3,  # it covers a corner of the picture
+    "little": 4.0,  # the same, compared with the largest piece
+    "ring": 3.0,  # share of what lies around that is as bright as its ink
+    "ruled": 1.5,  # one of its pieces is a line about as long as it is large
+    "flush": 9.0,  # share of each side of its box that its ink runs along, above a third
+    # of a reading
+    "other": 4.0,  # a symbol that is no digit
+    "more": 0.19,  # each digit after the first
+    "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
+    "empty": 3.0,  # nothing is read
+    # of a piece that is left out, as large as the largest
+    "left": 4.0,
+    "left_line": 0.8,
+    "left_frame": 1.0,
+    "left_rim": 3.0,  # it touches the picture's edge
+    "left_corner": 1.05,  # it covers a corner of the picture
+}
+PLAIN = 1.6  # nats: a reading that costs no more is taken without looking further
+SURE = 3.0  # nats: a reading that costs more is not sure
+UNCLEAR = 1.0  # nats: of two readings that differ by no more neither is sure
+
+Terms = dict[str, float]  # how much of each property in ``PRICES``
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Some pieces of a way to see a picture, taken as one symbol or left out."""
+
+    pieces: frozenset[int]
+    box: Box  # px of the picture
+    ink: int  # its position among all that is framed; -1 where it is left out
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to see a picture: what its pieces may be together, and what becomes of it."""
+
+    terms: Terms
+    candidates: list[Candidate]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cheapest reading of a picture."""
+
+    symbols: list[tuple[int, Box]]  # the position of each one's ink, in reading order
+    cost: float  # nats
+    is_clear: bool  # no other reading costs about as much
+
+
+def price(terms: Terms, prices: Terms = PRICES) -> float:
+    """What terms cost together, in nats."""
+    return sum(prices[key] * amount for key, amount in terms.items())
+
+
+def cheapest(
+    ways: Sequence[Way],
+    best: Sequence[int],
+    log_digit: Sequence[float],
+    log_other: Sequence[float],
+    prices: Terms = PRICES,
+) -> Found | None:
+    """Find the cheapest reading of a picture; None where nothing is found.
+
+    Args:
+        ways: to see the picture.
+        best: for each ink, the digit that it looks most like.
+        log_digit: for each ink, the log-probability of that digit.
+        log_other: for each ink, the log-probability that it is no digit.
+        prices: of all terms.
+    """
+    digit_costs = [prices["digit"] - each for each in log_digit]
+    other_costs = [prices["other"] - each for each in log_other]
+    symbol_costs = [min(pair) for pair in zip(digit_costs, other_costs, strict=True)]
+    found: dict[tuple[int, ...], tuple[float, list[Candidate]]] = {}
+    for way in ways:
+        own = [price(one.terms, prices) for one in way.candidates]
+        choice = choose(
+            [
+                Proposal(one.pieces, one.box, each, is_nothing=one.ink < 0)
+                for one, each in zip(way.candidates, own, strict=True)
+            ],
+            [-digit_costs[one.ink] if one.ink >= 0 else 0.0 for one in way.candidates],
+            [-other_costs[one.ink] if one.ink >= 0 else 0.0 for one in way.candidates],
+            Prices(digit=0.0, other=0.0, speck=0.0),
+        )
+        assert choice is not None  # each piece alone can be left out
+        chosen = choice.proposals
+        if all(way.candidates[index].ink < 0 for index in chosen):
+            chosen = _with_one(way, own, symbol_costs, prices["empty"]) or chosen
+        taken = [(way.candidates[index], own[index]) for index in chosen]
+        left = sum(each for one, each in taken if one.ink < 0)
+        read = [each + symbol_costs[one.ink] for one, each in taken if one.ink >= 0]
+        symbols = [one for one, _ in taken if one.ink >= 0]
+        # A number is as good as its worst digit: its length says little against it.
+        cost = price(way.terms, prices) + left + max(read, default=prices["empty"])
+        if len(symbols) > 1:
+            heights = [one.box[3] - one.box[1] for one in symbols]
+            cost += prices["more"] * (len(symbols) - 1)
+            cost += prices["uneven"] * max(0.0, math.log(max(heights) / min(heights) / 1.5))
+            symbols = [symbols[index] for index in in_reading_order([one.box for one in symbols])]
+        text = tuple(best[one.ink] for one in symbols)
+        if text not in found or cost < found[text][0]:
+            found[text] = cost, symbols
+    if not found:
+        return None
+    (cost, symbols), *others = sorted(found.values(), key=lambda each: each[0])
+    is_clear = cost <= SURE and (not others or others[0][0] - cost >= UNCLEAR)
+    return Found([(one.ink, one.box) for one in symbols], cost, is_clear)
+
+
+def _with_one(
+    way: Way, own: Sequence[float], symbol_costs: Sequence[float], most: float
+) -> tuple[int, ...] | None:
+    """Read one symbol and leave all else, if that costs less than to read none: positions."""
+    left = {min(one.pieces): index for index, one in enumerate(way.candidates) if one.ink < 0}
+
+    def more(index: int) -> float:
+        one = way.candidates[index]
+        return own[index] + symbol_costs[one.ink] - sum(own[left[each]] for each in one.pieces)
+
+    symbols = [index for index, one in enumerate(way.candidates) if one.ink >= 0]
+    best = min(symbols, key=more, default=None)
+    if best is None or more(best) >= most:
+        return None
+    taken = way.candidates[best].pieces
+    return (best, *(index for piece, index in left.items() if piece not in taken))

@@ -7,6 +7,7 @@
     ├── WeightsError     the weight file can't be used
     ├── DeviceError      the device is not there
     ├── TrainingError    the training can't start or go on
+    │   └── SettingError  one of its settings can't be
     ├── ModelStoreError  the kept model can't be had, or can't be kept
     ├── CorrectionError  the labeled drawing can't be had, or can't be kept
     └── ExportError      the network can't be written for other programs
@@ -41,6 +42,15 @@ class DeviceError(MnistCoreError):
 
 class TrainingError(MnistCoreError):
     """The training can't start, or ended before its time."""
+
+
+class SettingError(TrainingError):
+    """A setting of a training is out of its range, or not among those offered."""
+
+    def __init__(self, setting: str, sentence: str) -> None:
+        """Take the setting's name, such as ``epochs``, beside the sentence."""
+        super().__init__(sentence)
+        self.setting = setting
 
 
 class ModelStoreError(MnistCoreError):

@@ -2112,7 +2112,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/trainings.py",
-        "        workspace.keep_candidate()\n",
+        "        workspace.put_candidate_aside()\n",
         "",
         "tests/test_trainings.py",
     ),
@@ -2283,14 +2283,14 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/workspace.py",
-        "        self.keep_candidate()\n",
+        "        self.put_candidate_aside()\n",
         "",
         "tests/test_workspace.py",
     ),
     Mutation(
         "mnist_core/service/workspace.py",
-        "        self._check(model_id)\n        self.keep",
-        "        self.keep",
+        "        self._check(model_id)\n        self.put",
+        "        self.put",
         "tests/test_workspace.py",
     ),
     Mutation(
@@ -2793,8 +2793,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/card.py",
-        "note = Note(str(error), failed=True)",
-        "note = Note(str(error))",
+        "note = Note(str(error), failed=True, setting=setting)",
+        "note = Note(str(error), setting=setting)",
         "tests/test_card.py",
     ),
     Mutation(
@@ -2865,8 +2865,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/training/card.py",
-        '"Stop" if is_training or not state.active else "Leave"',
-        '"Stop"',
+        '"Leave queue" if state.active and not is_training else "Cancel training"',
+        '"Cancel training"',
         "tests/test_training_card.py",
     ),
     Mutation(
@@ -2883,8 +2883,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/corrections/card.py",
-        "visitor.workspace.corrections.add(content.strokes, label)",
-        "visitor.workspace.corrections.add(content.strokes, 7)",
+        "corrections.add(content.strokes, label, serial)",
+        "corrections.add(content.strokes, 7, serial)",
         "tests/test_corrections_card.py::test_a_drawing_is_kept_under_the_label_that_was_clicked",
     ),
     Mutation(
@@ -2908,9 +2908,69 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/corrections/card.py",
-        "count = corrections.add_set(unpacked)",
-        "count = 2",
+        "return Note(_added(corrections.add_set(unpacked)))",
+        "return Note(_added(SetAdded(2, 0, 0)))",
         "tests/test_corrections_card.py::test_the_drawings_are_exported_and_added_again",
+    ),
+    Mutation(
+        "mnist_core/storage/corrections.py",
+        "elif self._latest[0] == found.id and serial < self._latest[1]:",
+        "elif False:",
+        "tests/test_corrections.py::test_a_label_that_comes_too_late_changes_nothing",
+    ),
+    Mutation(
+        "mnist_core/storage/corrections.py",
+        "found = _by_strokes(self.all()).get(_key(strokes))",
+        "found = None",
+        "tests/test_corrections.py::test_one_drawing_has_one_label_the_newest",
+    ),
+    Mutation(
+        "mnist_core/storage/corrections.py",
+        "if _key(strokes) not in kept:  # thinning",
+        "if True:  # thinning",
+        "tests/test_corrections.py::test_ones_own_export_adds_nothing",
+    ),
+    Mutation(
+        "mnist_core/storage/corrections.py",
+        "[each.held_back for each in corrections],",
+        "(),",
+        "tests/test_corrections.py::test_which_drawings_are_held_back_outlives_export_and_import",
+    ),
+    Mutation(
+        "mnist_core/web/corrections/card.py",
+        "corrections.remove(correction_id)",
+        "pass",
+        "tests/test_corrections_card.py::test_undo_brings_the_label_from_before_or_takes_the_drawing_out",
+    ),
+    Mutation(
+        "mnist_core/service/comparison.py",
+        '"discard" if self.is_worse or',
+        '"discard" if',
+        "tests/test_comparison.py",
+    ),
+    Mutation(
+        "mnist_core/service/comparison.py",
+        "< LITTLE",
+        "< 1",
+        "tests/test_comparison.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/panel.py",
+        "state.status if state.active or state.comparison is not None else None",
+        "state.status",
+        "tests/test_training_panel.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/settings.py",
+        '"" if setting in WHOLE and "," in text else',
+        "",
+        "tests/test_training_settings.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/card.py",
+        "return put_aside_note(undecided)",
+        "return None",
+        "tests/test_training_card.py",
     ),
     Mutation(
         "mnist_core/web/models/card.py",

@@ -270,6 +270,8 @@ def comparison(after=NEW, **changes):
         (Accuracy(1, 4), Accuracy(3, 4)),
         (Accuracy(0, 0), Accuracy(0, 0)),
         ("mnist", "mnist"),
+        epochs=(40.0, 1.0),
+        seconds=(0.0, 6.0),
     )
     return replace(compared, **changes)
 

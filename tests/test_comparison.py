@@ -28,6 +28,26 @@ def test_a_comparison_says_whether_the_new_model_is_clearly_worse_or_better(righ
     assert (comparison.is_worse, comparison.is_better) == (worse, better)
 
 
+@pytest.mark.parametrize(
+    ("right", "little", "sensible"),
+    [(8_500, False, "discard"), (9_850, True, "discard"), (9_910, False, "keep")],
+)
+def test_a_model_that_is_worse_beyond_chance_is_sensibly_discarded(right, little, sensible):
+    comparison = compare(model(), model(right), [])
+    assert (comparison.is_little_worse, comparison.sensible) == (little, sensible)
+
+
+def test_a_model_that_reads_fewer_of_the_visitors_drawings_is_kept_only_if_it_is_better():
+    corrections = [Correction("1", 7, SEVEN)]
+    for right, sensible in ((9_910, "discard"), (9_990, "keep")):
+        comparison = compare(model(d7=30.0), model(right, d1=30.0), corrections)
+        assert comparison.sensible == sensible
+
+
+def test_where_the_images_differ_nothing_is_advised():
+    assert compare(model(), model(dataset="fashion-mnist"), []).sensible is None
+
+
 def test_a_comparison_counts_the_corrections_that_each_model_reads_right():
     corrections = [
         Correction("1", 7, SEVEN),

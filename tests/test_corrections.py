@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import numpy as np
@@ -18,7 +19,7 @@ from mnist_core.errors import CorrectionError, DataError, DrawingError
 from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.storage import corrections
-from mnist_core.storage.corrections import Corrections
+from mnist_core.storage.corrections import Corrections, SetAdded
 from tests.crashes import killed_at_random_moments
 from tests.drawings import ONE, SEVEN, circle, moved
 
@@ -28,6 +29,11 @@ GONE = r"^That drawing is no longer there: choose another\.$"
 @pytest.fixture
 def kept(tmp_path):
     return Corrections(tmp_path / "drawings")
+
+
+def ones(count, first=0):
+    """Drawings of a 1, no two alike."""
+    return [moved(ONE, right=number) for number in range(first, first + count)]
 
 
 def test_a_folder_that_was_never_used_holds_no_drawings(kept):
@@ -185,9 +191,12 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(kept):
 
 
 def test_of_the_tenth_and_then_each_fifth_drawing_it_is_known_for_ever_that_it_is_held_back(kept):
-    added = [kept.add(ONE, 1) for _ in range(9)]
-    assert kept.add_set(stroke_sets.dump(corrections.as_stroke_set(added[:3]))) == 3
-    added = kept.all() + [kept.add(ONE, 1) for _ in range(8)]
+    drawings = ones(20)
+    for drawing in drawings[:9]:
+        kept.add(drawing, 1)
+    more = [{"label": "1", "strokes": drawing} for drawing in drawings[9:12]]
+    assert kept.add_set(lines(*more)) == SetAdded(3, 0, 0)
+    added = kept.all() + [kept.add(drawing, 1) for drawing in drawings[12:]]
     held_back = [each.id for each in added if each.held_back]
     assert held_back == [added[number - 1].id for number in (10, 15, 20)]
     for each in added[:5]:
@@ -197,20 +206,100 @@ def test_of_the_tenth_and_then_each_fifth_drawing_it_is_known_for_ever_that_it_i
 
 
 def test_as_others_are_deleted_and_drawn_anew_no_more_of_them_are_held_back(kept):
-    for _ in range(10):
-        kept.add(ONE, 1)
-    for _ in range(9):
+    for drawing in ones(10):
+        kept.add(drawing, 1)
+    for drawing in ones(9, first=10):
         taught = next(each for each in kept.all() if not each.held_back)
         kept.remove(taught.id)
-        kept.add(ONE, 1)
+        kept.add(drawing, 1)
     assert [each.held_back for each in kept.all()].count(True) == 1
+
+
+def test_one_drawing_has_one_label_the_newest(kept):
+    first, other = kept.add(SEVEN, 3), kept.add(ONE, 1)
+    kept.add(SEVEN, 3)
+    newest = kept.add([[[x + 0.01, y] for x, y in stroke] for stroke in SEVEN], 8)  # rounds away
+    assert (newest.id, newest.label) == (first.id, 8)
+    assert kept.all() == [newest, other]
+    assert kept.find(SEVEN) == newest
+    assert kept.find(circle()) is None
+
+
+def test_a_label_that_comes_too_late_changes_nothing(kept):
+    for label, serial in ((3, 1), (8, 3), (5, 2)):
+        newest = kept.add(SEVEN, label, serial)
+    assert newest.label == 8
+    assert [each.label for each in kept.all()] == [8]
+    assert kept.add(ONE, 1, 2).label == 1  # another drawing has labels of its own
+
+
+def test_labels_given_at_once_leave_one_drawing(kept):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda serial: kept.add(SEVEN, serial % 10, serial), range(24)))
+    assert [each.label for each in kept.all()] == [3]
+
+
+def test_ones_own_export_adds_nothing(kept):
+    times = np.linspace(0, 6, 4_000)
+    slow = np.stack([140 + 90 * np.cos(times), 140 + 120 * np.sin(times)], axis=1)
+    drawings = [SEVEN, slow[None].tolist(), moved(SEVEN, scale=0.05), [[[3, 4]]], *ones(10)]
+    added = [kept.add(drawing, 1) for drawing in drawings]
+    assert kept.add_set(kept.export()) == SetAdded(0, 0, len(added))
+    assert kept.all() == added
+
+
+def test_a_set_brings_new_labels_for_drawings_that_are_there(kept):
+    added = [kept.add(drawing, 1) for drawing in ones(3)]
+    exported = kept.export()
+    kept.relabel(added[0].id, 7)
+    assert kept.add_set(exported) == SetAdded(0, 1, 2)
+    assert kept.all() == added
+
+
+def test_of_a_drawing_that_a_set_has_twice_the_last_label_holds(kept):
+    twice = [{"label": label, "strokes": ONE} for label in ("1", "7")]
+    assert kept.add_set(lines(*twice)) == SetAdded(1, 0, 0)
+    assert [each.label for each in kept.all()] == [7]
+
+
+def test_a_set_that_can_not_be_written_leaves_the_labels_as_they_were(kept, monkeypatch):
+    correction = kept.add(SEVEN, 7)
+    other = [{"label": "1", "strokes": SEVEN}, {"label": "1", "strokes": ONE}]
+    write, calls = kept._write, count()
+
+    def fail_once(correction):
+        if next(calls) == 1:
+            raise CorrectionError("full")
+        write(correction)
+
+    monkeypatch.setattr(kept, "_write", fail_once)
+    with pytest.raises(CorrectionError, match="full"):
+        kept.add_set(lines(*other))
+    assert kept.all() == [correction]
+
+
+def test_which_drawings_are_held_back_outlives_export_and_import(kept, tmp_path):
+    for drawing in ones(12):
+        kept.add(drawing, 1)
+    for each in kept.all()[:5]:  # so few that none would be held back by number
+        kept.remove(each.id)
+    assert [each.held_back for each in kept.all()].count(True) == 1
+    other = Corrections(tmp_path / "other")
+    other.add_set(kept.export())
+    assert [each.held_back for each in other.all()] == [each.held_back for each in kept.all()]
+
+
+@pytest.mark.parametrize("junk", ["yes", 1, []])
+def test_a_mark_of_a_held_back_drawing_that_is_none_is_refused(kept, junk):
+    with pytest.raises(DataError, match="Line 1 of the file is not a labeled drawing"):
+        kept.add_set(lines({"label": "1", "strokes": ONE, "held_back": junk}))
 
 
 def test_exported_drawings_can_be_added_elsewhere(kept, tmp_path):
     for label, drawing in ((7, SEVEN), (1, ONE), (0, circle())):
         kept.add(drawing, label)
     other = Corrections(tmp_path / "other")
-    assert other.add_set(kept.export()) == 3
+    assert other.add_set(kept.export()) == SetAdded(3, 0, 0)
     assert [(each.label, each.strokes) for each in other.all()] == [
         (each.label, each.strokes) for each in kept.all()
     ]
@@ -245,12 +334,13 @@ def test_a_set_with_one_wrong_line_adds_nothing(kept):
 def test_no_more_drawings_are_kept_than_may_be(kept, monkeypatch):
     assert corrections.DRAWINGS_KEPT == 500
     monkeypatch.setattr(corrections, "DRAWINGS_KEPT", 2)
-    good = {"label": "1", "strokes": ONE}
+    good = [{"label": "1", "strokes": drawing} for drawing in ones(3)]
     with pytest.raises(CorrectionError, match="There are 0 drawings, and 3 more"):
-        kept.add_set(lines(good, good, good))
-    assert kept.add_set(gzip.compress(lines(good, good))) == 2
+        kept.add_set(lines(*good))
+    assert kept.add_set(gzip.compress(lines(*good[:2]))) == SetAdded(2, 0, 0)
     with pytest.raises(CorrectionError, match=r"There are 2 drawings, and 1 more .* delete some"):
-        kept.add(ONE, 1)
+        kept.add(SEVEN, 7)
+    assert kept.add(ONE, 2).label == 2  # one that is there needs no room
     assert len(kept.all()) == 2
 
 
@@ -264,10 +354,10 @@ def test_a_full_disk_is_told_in_one_sentence_and_adds_nothing(kept, monkeypatch)
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", fail_late)
-    good = {"label": "1", "strokes": ONE}
+    good = [{"label": "1", "strokes": drawing} for drawing in ones(3)]
     for _ in range(2):
         with pytest.raises(CorrectionError, match=r"written \(No space left on device\): free"):
-            kept.add_set(lines(good, good, good))
+            kept.add_set(lines(*good))
     with pytest.raises(CorrectionError, match="No space left on device"):
         kept.relabel(correction.id, 1)
     assert kept.all() == [correction]
@@ -287,7 +377,7 @@ def add_and_relabel(folder, told):
     for number in count():
         if number >= corrections.DRAWINGS_KEPT:
             time.sleep(60)
-        correction = kept.add(SEVEN, 1)
+        correction = kept.add(moved(SEVEN, right=number), 1)
         told.send(correction.id)
         kept.relabel(correction.id, 7)
 
@@ -300,7 +390,7 @@ def test_a_server_killed_at_any_moment_leaves_whole_drawings_and_loses_none(tmp_
         files = list((folder / "drawings").glob("[!.]*")) if told else []
         assert [each.id for each in listed][: len(told)] == told
         assert not told or len(listed) == len(files)
-        assert all(each.strokes == SEVEN for each in listed)
+        assert all(each.strokes == moved(SEVEN, right=n) for n, each in enumerate(listed))
         assert all(each.label == 7 for each in listed[:-2])
         seen += len(told)
     assert seen > 0

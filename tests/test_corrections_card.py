@@ -11,7 +11,7 @@ from mnist_core.data import stroke_sets
 from mnist_core.storage.corrections import Correction
 from mnist_core.web.card import LONGEST_ID, Note
 from mnist_core.web.corrections.card import LARGEST_FILE, corrections_command, corrections_value
-from tests.drawings import ONE, SEVEN
+from tests.drawings import ONE, SEVEN, moved
 from tests.pages import Visit, is_one_sentence
 from tests.stubs import ANNA, JSON
 
@@ -71,7 +71,9 @@ def test_junk_is_none_and_all_else_is_well_formed(payload):
 def test_drawings_are_shown_with_what_the_card_needs_and_no_more():
     file = {"name": "x", "content": "", "serial": 1}
     value = corrections_value([Correction("a", 7, SEVEN)], Note("Kept.", file=file))
-    assert value["items"] == [{"id": "a", "label": 7, "strokes": json.dumps(SEVEN)}]
+    assert value["items"] == [
+        {"id": "a", "label": 7, "held_back": False, "strokes": json.dumps(SEVEN)}
+    ]
     assert (value["note"], value["failed"], value["file"]) == ("Kept.", False, file)
     json.dumps(value)
 
@@ -100,10 +102,17 @@ def labels(answer):
 
 
 def test_a_drawing_is_kept_under_the_label_that_was_clicked(visit):
-    for digit in (4, 0, 9):
-        answer = correct(visit, digit)
-        assert answer["HTML"]["saved"] == f"Kept as {digit}."
-    assert labels(answer["corrections"]) == [4, 0, 9]
+    for number, digit in enumerate((4, 0, 8)):
+        answer = correct(visit, digit, moved(SEVEN, right=number))
+        article = "an" if digit == 8 else "a"
+        assert answer["HTML"]["saved"] == {
+            "text": f"Saved as {article} {digit} in My handwriting.",
+            "serial": 1,
+            "label": digit,
+            "id": answer["corrections"]["items"][-1]["id"],
+            "before": None,
+        }
+    assert labels(answer["corrections"]) == [4, 0, 8]
     assert json.loads(answer["corrections"]["items"][0]["strokes"]) == SEVEN
 
 
@@ -111,6 +120,22 @@ def test_after_a_reload_the_drawings_are_there_again(visit, tmp_path):
     correct(visit, 4)
     for again in (visit, Visit(tmp_path)):
         assert labels(again.fire("Page", "load")["corrections"]) == [4]
+
+
+def test_undo_brings_the_label_from_before_or_takes_the_drawing_out(visit):
+    correct(visit, 4)
+    drawing = correct(visit, 8)["HTML"]["saved"]["id"]
+    for serial, (before, left) in enumerate(((4, [4]), (None, [])), start=3):
+        value = {"undo": drawing, "before": before, "serial": serial}
+        answer = visit.fire("HTML", "input", value, None)
+        assert answer["HTML"]["saved"]["serial"] == serial
+        assert (answer["HTML"]["saved"]["label"], answer["HTML"]["saved"]["id"]) == (before, None)
+        assert labels(answer["corrections"]) == left
+
+
+def test_a_label_says_which_one_the_drawing_had_before(visit):
+    correct(visit, 4)
+    assert correct(visit, 8)["HTML"]["saved"]["before"] == 4
 
 
 @pytest.mark.parametrize(
@@ -126,21 +151,21 @@ def test_after_a_reload_the_drawings_are_there_again(visit, tmp_path):
 )
 def test_what_is_no_drawing_or_no_digit_is_not_kept(visit, value, pad):
     answer = visit.fire("HTML", "input", value, pad)
-    assert is_one_sentence(answer["HTML"]["saved"])
-    assert "Kept as" not in answer["HTML"]["saved"]
+    assert is_one_sentence(answer["HTML"]["saved"]["text"])
+    assert "Saved as" not in answer["HTML"]["saved"]["text"]
     assert answer["corrections"]["items"] == []
 
 
 def test_a_drawing_gets_another_label_and_the_others_keep_theirs(visit):
     for digit in (4, 5):
-        answer = correct(visit, digit)
+        answer = correct(visit, digit, moved(SEVEN, right=digit))
     first = answer["corrections"]["items"][0]["id"]
     assert labels(ask(visit, do="relabel", id=first, label=9)) == [9, 5]
 
 
 def test_a_removed_drawing_is_gone_and_the_others_stay(visit, tmp_path):
     for digit in (4, 5):
-        answer = correct(visit, digit)
+        answer = correct(visit, digit, moved(SEVEN, right=digit))
     first = answer["corrections"]["items"][0]["id"]
     assert labels(ask(visit, do="remove", id=first)) == [5]
     assert labels(Visit(tmp_path).fire("Page", "load")["corrections"]) == [5]
@@ -164,6 +189,12 @@ def test_the_drawings_are_exported_and_added_again(visit, tmp_path):
     answer = ask(other, do="upload", content=file["content"])
     assert labels(answer) == [4, 1]
     assert (answer["note"], answer["failed"]) == ("2 drawings added.", False)
+    ask(other, do="relabel", id=answer["items"][0]["id"], label=9)
+    assert ask(other, do="upload", content=file["content"])["note"] == (
+        "No drawings added, 1 labeled anew, 1 here already."
+    )
+    again = ask(other, do="upload", content=file["content"])
+    assert (labels(again), again["note"]) == ([4, 1], "All these drawings are here already.")
 
 
 @pytest.mark.parametrize("content", ["!!!!", base64.b64encode(b"no drawings").decode()])

@@ -1,17 +1,19 @@
 """What the card of models shows, which commands it lets through, and what they do."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.model import networks, weight_file
+from mnist_core.model.networks import Architecture
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.web.card import LONGEST_ID
 from mnist_core.web.models.card import LONGEST_ASKED_NAME, models_command
 from tests.pages import Visit, is_one_sentence
-from tests.stubs import ANNA, BEN, INFO, JSON
+from tests.stubs import ANNA, BEN, INFO, JSON, reader
 
 NAMES = st.sampled_from(["use", "compare", "download", "delete", "rename"]) | JSON
 COMMANDS = st.fixed_dictionaries(
@@ -90,9 +92,9 @@ def visit(tmp_path):
 def test_the_shipped_model_is_there_and_in_use(visit):
     answer = visit.fire("Page", "load")
     [row] = answer["shelf"]["models"]
-    assert (row["id"], row["name"], row["shipped"]) == ("shipped", "Shipped model", True)
+    assert (row["id"], row["name"], row["built_in"]) == ("shipped", "Built-in model", True)
     assert (row["in_use"], row["second"]) == (True, False)
-    assert row["accuracy"] == "99.10 % (98.90 to 99.27 %)"
+    assert row["accuracy"] == "99.10\u00a0% (98.90 to 99.27\u00a0%)"
 
 
 def test_a_kept_model_is_listed_with_its_figures_and_no_path(visit, tmp_path):
@@ -100,7 +102,7 @@ def test_a_kept_model_is_listed_with_its_figures_and_no_path(visit, tmp_path):
     mine = rows(visit.fire("Page", "load"))[mine]
     assert mine["name"].startswith("Fast ")
     assert (mine["in_use"], mine["recipe"], mine["second"]) == (True, "fast", False)
-    assert mine["accuracy"].startswith("99.50 %")
+    assert mine["accuracy"].startswith("99.50\u00a0%")
     assert str(tmp_path) not in str(mine)
 
 
@@ -108,9 +110,26 @@ def test_the_model_that_is_chosen_reads(visit):
     mine = keep_a_model(visit)
     answer = ask(visit, do="use", id="shipped")
     assert [key for key, row in rows(answer).items() if row["in_use"]] == ["shipped"]
-    assert "shipped" in answer["panel"]["model"]
+    assert "Built-in model" in answer["panel"]["model"]
     answer = ask(visit, do="use", id=mine)
     assert [key for key, row in rows(answer).items() if row["in_use"]] == [mine]
+
+
+def test_who_uses_another_model_while_undecided_is_told_where_the_new_one_is(visit):
+    settings = ["fast", None, None, None, None, "mnist", 0]
+    visit.fire("retrain", "click", {"strokes": "[]"}, *settings)
+    visit.jobs[-1].succeed()
+    answer = ask(visit, do="use", id="shipped")
+    assert answer["shelf"]["note"].startswith("You had not decided on “Fast ")
+    assert [row["in_use"] for row in answer["shelf"]["models"]] == [True, False]
+
+
+def test_a_model_of_the_simple_network_says_beside_the_reading_what_it_can_not(tmp_path):
+    simple = reader(d7=30.0)
+    assert "not a digit" not in Visit(tmp_path).fire("Page", "load")["in-use"]
+    simple.info = replace(simple.info, architecture=Architecture("simple"))
+    line = Visit(tmp_path, recognizer=simple).fire("Page", "load")["in-use"]
+    assert "It never says “not a digit”." in line
 
 
 def test_another_model_reads_beside_until_it_is_ended(visit):
@@ -130,7 +149,7 @@ def test_a_model_is_renamed(visit):
     mine = keep_a_model(visit)
     answer = ask(visit, do="rename", id=mine, name="Mine <b>7</b>")
     assert rows(answer)[mine]["name"] == "Mine <b>7</b>"
-    assert rows(answer)["shipped"]["name"] == "Shipped model"
+    assert rows(answer)["shipped"]["name"] == "Built-in model"
 
 
 def test_a_model_is_deleted_and_the_shipped_one_reads_again(visit):

@@ -13,8 +13,8 @@ from mnist_core.training.recipes import RECIPES, customize
     ("asked", "sentence"),
     [
         ({"epochs": 0}, "The epochs can't be 0: choose 1 to 50."),
-        ({"epochs": 2.5}, "The epochs can't be 2.5: enter a number."),
-        ({"epochs": True}, "The epochs can't be True: enter a number."),
+        ({"epochs": 2.5}, "The epochs can't be 2.5: enter a whole number."),
+        ({"epochs": True}, "The epochs can't be True: enter a whole number."),
         ({"learning_rate": float("nan")}, "The learning rate can't be nan: enter a number."),
         ({"learning_rate": "x"}, "The learning rate can't be 'x': enter a number."),
         ({"batch_size": 1e9}, r"The batch size can't be 1e\+09: choose 16 to 2048."),

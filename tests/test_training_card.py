@@ -31,6 +31,11 @@ def visible(answer):
     return {name for name in ("keep", "back") if answer[name].visible}
 
 
+def emphasized(answer):
+    names = ("retrain", "keep", "back")
+    return {each for each in names if answer[each].visible and answer[each].variant == "primary"}
+
+
 def test_retrain_starts_what_is_set(visit):
     answer = retrain(visit, epochs=2, batch_size=64)
     [job] = visit.jobs
@@ -53,13 +58,14 @@ def test_on_a_public_server_a_stranger_starts_nothing_long(tmp_path, asked):
     visit = Visit(tmp_path, public=True, visitor=ANNA)
     answer = retrain(visit, **asked)
     assert visit.jobs == []
-    assert answer["panel"]["note"]
+    assert answer["panel"]["setting"]["name"] in asked
     assert clickable(answer) == {"retrain"}
 
 
 def test_a_setting_that_is_refused_is_told_on_this_card_and_on_no_other(visit):
     answer = retrain(visit, epochs=0)
-    assert answer["panel"]["note"].startswith("The epochs can't be 0")
+    assert answer["panel"]["setting"]["name"] == "epochs"
+    assert answer["panel"]["setting"]["sentence"].startswith("The epochs can't be 0")
     assert (answer["corrections"]["note"], answer["shelf"]["note"]) == ("", "")
 
 
@@ -84,7 +90,29 @@ def test_who_waits_may_leave_and_not_finish(tmp_path):
     anna.visitor = BEN
     answer = retrain(anna)
     assert clickable(answer) == {"stop"}
-    assert answer["stop"].value == "Leave"
+    assert answer["stop"].value == "Leave queue"
+
+
+@pytest.mark.parametrize(("right", "button"), [(8_500, "back"), (9_950, "keep")])
+def test_of_keep_and_discard_the_sensible_one_is_emphasized(visit, right, button):
+    assert emphasized(visit.fire("Page", "load")) == {"retrain"}
+    retrain(visit)
+    visit.jobs[0].succeed(right)
+    answer = visit.fire("Timer", "tick")
+    assert emphasized(answer) == {button}
+    assert answer["back"].value == "Discard, back to Built-in model"
+
+
+def test_who_retrains_while_undecided_is_told_where_the_new_model_is(visit):
+    retrain(visit)
+    visit.jobs[0].succeed()
+    assert visit.fire("Timer", "tick")["in-use"].startswith("<p>On trial")
+    answer = retrain(visit)
+    assert answer["panel"]["note"].startswith("You had not decided on “Fast ")
+    assert answer["in-use"] == "<p>Read by “Built-in model”.</p>"
+    answer = visit.fire("stop", "click")
+    assert "“Built-in model” goes on reading" in answer["panel"]["result"]
+    assert [row["in_use"] for row in answer["shelf"]["models"]] == [True, False]
 
 
 @pytest.mark.parametrize(("button", "models"), [("keep", 2), ("back", 1)])

@@ -80,17 +80,58 @@ def test_before_a_run_nothing_of_one_is_shown():
     value = panel_value(idle())
     assert (value["curves"], value["drawing"], value["comparison"]) == (None, None, None)
     assert value["samples"] == []
-    assert "shipped model" in value["model"]
+    assert value["model"].startswith("In use: Built-in model. It reads 99.66\u00a0% of")
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "finished"])
+def test_of_a_run_that_is_dropped_only_what_came_of_it_is_left(state):
+    progress = Progress(0.5, 1, 2, 50, 50, 1_000.0, 12.0, 0.3, 0.9, 0.01)
+    status = replace(JobStatus().after(progress), state=state, message="It broke off.")
+    value = panel_value(idle(status=status))
+    assert (value["state"], value["percent"], value["facts"]) == ("idle", 0.0, [])
+    assert (value["curves"], value["samples"], value["comparison"]) == (None, [], None)
+    assert value["failed"] == (state == "failed")
+
+
+def test_who_stops_a_run_is_told_what_reads_now():
+    status = replace(JobStatus(), state="stopped")
+    assert panel_value(idle(status=status), before="Mine")["result"] == (
+        "Stopped: nothing of this run is kept. “Mine” goes on reading."
+    )
 
 
 def test_the_comparison_names_only_the_corrections_that_there_are():
     rows = comparison_value(comparison())["rows"]
-    assert [row["name"] for row in rows] == ["Test images", "Your corrections"]
-    assert rows[0]["before"] == "99.66 % (99.53 to 99.76 %)"
-    assert (rows[1]["before"], rows[1]["after"]) == ("1 of 4", "3 of 4")
+    assert rows == [{"name": "Your drawings", "before": "1 of 4", "after": "3 of 4"}]
     assert (
-        len(comparison_value(comparison(held_back=(Accuracy(0, 2), Accuracy(1, 2))))["rows"]) == 3
+        len(comparison_value(comparison(held_back=(Accuracy(0, 2), Accuracy(1, 2))))["rows"]) == 2
     )
+
+
+def test_two_numbers_stand_side_by_side_the_new_one_first():
+    numbers = comparison_value(comparison(), before="Mine")["numbers"]
+    assert [(each["name"], each["share"]) for each in numbers] == [
+        ("New model", "99.43\u00a0%"),
+        ("Mine", "99.66\u00a0%"),
+    ]
+    assert numbers[0]["what"] == "of 10,000 test images read right"
+
+
+def test_a_model_that_had_less_training_is_no_failure_and_it_is_said_why():
+    fresh = comparison(Accuracy(9_930, 10_000))
+    value = comparison_value(fresh)
+    assert (value["verdict"], value["tone"]) == (
+        "The new model is a little worse, beyond chance.",
+        "same",
+    )
+    assert value["meaning"] == (
+        "1 epoch of training: 99.30\u00a0%. Built-in model, 40 epochs: 99.66\u00a0%. "
+        "No failure: a longer recipe comes nearer."
+    )
+    timed = comparison_value(replace(fresh, seconds=(1_200.0, 6.0)))
+    assert timed["meaning"].startswith("6 s of training: 99.30\u00a0%. Built-in model, 20 min 0 s:")
+    for other in (comparison(), replace(fresh, epochs=(4.0, 4.0))):
+        assert comparison_value(other)["meaning"] == ""
 
 
 @pytest.mark.parametrize(
@@ -174,7 +215,8 @@ def test_a_time_is_said_in_the_units_that_matter(seconds, text):
 def test_a_run_that_is_trained_is_at_a_hundred_percent(state, percent):
     progress = Progress(0.4, 1, 1, 40, 100, 1_000.0, 1.0, 0.3, 0.9, 0.01)
     status = replace(JobStatus().after(progress), state=state)
-    assert panel_value(idle(status=status))["percent"] == percent
+    compared = comparison() if state == "finished" else None
+    assert panel_value(idle(status=status, comparison=compared))["percent"] == percent
 
 
 def test_a_run_shows_the_drawing_and_the_test_images_as_they_were_read_last():
@@ -189,12 +231,12 @@ def test_a_run_shows_the_drawing_and_the_test_images_as_they_were_read_last():
     assert value["curves"]["validation"] == [[0.4, 90.0]]
 
 
-def test_the_result_says_both_accuracies_and_asks_what_to_do():
+def test_the_result_says_how_many_both_models_read_right():
     value = panel_value(
         idle(status=replace(JobStatus(), state="finished"), comparison=comparison())
     )
     assert value["result"] == (
-        "The new model reads 99.43 % of 10,000 test images right (95 % interval 99.26 to "
-        "99.56 %). The one before: 99.66 % (99.53 to 99.76 %). Keep it?"
+        "The new model reads 99.43\u00a0% of 10,000 test images right (95\u00a0% interval 99.26 to "
+        "99.56\u00a0%). The one before: 99.66\u00a0% (99.53 to 99.76\u00a0%)."
     )
-    assert value["model"] == "In use, to be tried out: the new model."
+    assert value["model"] == "In use, on trial: the new model."

@@ -11,7 +11,9 @@ from mnist_core.web.training.settings import (
     EPOCHS_OF_STRANGERS,
     LARGEST_SEED,
     _follow,
+    _note_of,
     _settings_of,
+    _text,
     recipe_menu,
     task_of,
 )
@@ -88,7 +90,17 @@ def test_a_stranger_trains_ten_epochs_at_most():
         {"epochs": 0},
         {"epochs": 51},
         {"epochs": 1.5},
-        {"epochs": "2"},
+        {"epochs": "two"},
+        {"epochs": "1,000"},
+        {"epochs": "1.5"},
+        {"epochs": "1,5"},
+        {"batch_size": "64.5"},
+        {"batch_size": "1,024"},
+        {"learning_rate": "0,0,2"},
+        {"learning_rate": "1_0"},
+        {"learning_rate": "nan"},
+        {"learning_rate": "0x1"},
+        {"learning_rate": "1e999"},
         {"learning_rate": 0},
         {"learning_rate": 1.0},
         {"learning_rate": float("nan")},
@@ -99,7 +111,8 @@ def test_a_stranger_trains_ten_epochs_at_most():
         {"seed": 0.5},
         {"seed": float("inf")},
         {"seed": None},
-        {"seed": "7"},
+        {"seed": "7.5"},
+        {"seed": "-1"},
     ],
     ids=str,
 )
@@ -108,6 +121,24 @@ def test_what_is_not_offered_is_refused_in_one_sentence(change, public):
     with pytest.raises(TrainingError) as refusal:
         task(public, **change)
     assert is_one_sentence(str(refusal.value))
+    assert [refusal.value.setting] == list(change)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("0.02", 0.02), ("0,02", 0.02), (" 2e-2 ", 0.02), ("", 0.02)]
+)
+def test_a_number_is_taken_as_it_is_typed_with_a_comma_too(typed, number):
+    assert task(learning_rate=typed).recipe.learning_rate == number
+
+
+def test_whole_numbers_are_taken_as_they_are_typed():
+    made = task(epochs="3", batch_size="32", seed=" 7 ")
+    assert (made.recipe.epochs, made.recipe.batch_size, made.seed) == (3, 32, 7)
+
+
+def test_it_is_told_that_the_simple_network_knows_only_digits():
+    assert "never says “not a digit”" in _note_of("simple").value
+    assert _note_of("convolutional").value == ""
 
 
 @given(st.lists(JSON, min_size=7, max_size=7), st.booleans())
@@ -128,8 +159,14 @@ def test_a_setting_that_is_junk_is_refused_or_harmless(name, junk, public):
 
 
 def test_another_recipe_brings_its_settings_and_leaves_what_was_changed():
-    fast, balanced = _settings_of("fast"), _settings_of("balanced")
-    name, *values = _follow("balanced", "fast", 7, *fast[1:])
+    fast, balanced = (list(map(_text, _settings_of(name))) for name in ("fast", "balanced"))
+    name, *values = _follow("balanced", "fast", "7", *fast[1:])
     assert name == "balanced"
     assert values[1:] == balanced[1:]
-    assert values[0] not in (7, balanced[0])  # Gradio's word for leaving it
+    assert values[0] not in ("7", balanced[0])  # Gradio's word for leaving it
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_what_stands_in_the_fields_of_a_recipe_is_the_recipe(name):
+    made = task_of([name, *map(_text, _settings_of(name)), "mnist", "0"], False, "cpu")
+    assert made.recipe == RECIPES[name]

@@ -11,7 +11,7 @@ from mnist_core.labels import Accuracy
 from mnist_core.service import trainings
 from mnist_core.service.workspace import BUILT_IN
 from mnist_core.training.worker import FineTuneTask
-from tests.drawings import ONE, SEVEN
+from tests.drawings import ONE, SEVEN, moved
 from tests.stubs import ANNA, BEN, CARL, StubJob, gone_process, reader
 
 # ---- from the start of a run to what becomes of its model
@@ -96,6 +96,7 @@ def test_a_candidate_is_compared_with_the_kept_model_that_read_before(make_serve
     server = make_server()
     anna = server.person(ANNA)
     for right in (9_700, 9_800):
+        anna.keep()
         anna.train()
         server.jobs[-1].succeed(right)
     assert [each.right for each in anna.state.comparison.test] == [9_700, 9_800]
@@ -125,14 +126,19 @@ def test_a_candidate_of_another_server_is_compared_once_however_many_ask_at_once
     assert states[0].comparison is states[1].comparison is not None
 
 
-def test_a_model_that_nobody_decided_on_is_kept_when_the_next_training_starts(make_server):
+def test_a_model_that_nobody_decided_on_is_kept_out_of_use_when_the_next_training_starts(
+    make_server,
+):
     server = make_server()
     anna = server.person(ANNA)
     anna.train()
     server.jobs[0].succeed()
+    assert anna.reads_with is not server.built_in  # on trial
     anna.train()
     assert len(anna.models) == 1
-    assert anna.reads_with is not server.built_in
+    assert anna.reads_with is server.built_in
+    anna.stop()
+    assert anna.state.in_use == BUILT_IN
 
 
 def test_a_model_that_is_kept_before_its_training_says_that_it_is_over_is_no_failure(make_server):
@@ -206,8 +212,8 @@ def test_corrections_are_taught_to_the_model_in_use(make_server, tmp_path):
     anna = server.person(ANNA)
     with pytest.raises(TrainingError, match="nothing to teach"):
         anna.teach()
-    for _ in range(10):
-        anna.corrections.add(ONE, 1)
+    for number in range(10):
+        anna.corrections.add(moved(ONE, right=number), 1)
     anna.teach()
     assert isinstance(server.jobs[0].task, FineTuneTask)
     assert server.jobs[0].task.source == built_in.path

@@ -1,8 +1,8 @@
 """Stroke sets: labeled drawings in one file, as gzipped JSON lines.
 
 A line is ``{"label": "7", "strokes": [[[x, y], …], …]}``; the label of what is no digit is
-``"other"``, that of a number its digits. This module knows nothing of networks, or of who drew
-the drawings.
+``"other"``, that of a number its digits. A line may have ``"held_back"`` beside: whether the
+drawing is for testing. This module knows nothing of networks, or of who drew the drawings.
 """
 
 import gzip
@@ -10,7 +10,8 @@ import io
 import json
 import re
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,7 @@ class StrokeSet:
     drawings: list[Drawing]
     labels: Tensor  # (N,) int64, 0 to 9, ``NO_DIGIT``, or ``NUMBER``
     numbers: dict[int, str] = field(default_factory=dict)  # text of each number, by its position
+    held_back: Sequence[bool | None] = ()  # N, whether for testing, None: not said; or empty
 
 
 def load(path: Path) -> StrokeSet:
@@ -71,11 +73,12 @@ def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
     drawings: list[Drawing] = []
     labels: list[int] = []
     numbers: dict[int, str] = {}
+    held_back: list[bool | None] = []
     for number, line in enumerate(
         io.StringIO(_unpack(content, name, largest), newline="\n"), start=1
     ):
         try:
-            drawing, label = _parse_line(line)
+            drawing, label, is_held_back = _parse_line(line)
         except (ValueError, KeyError, TypeError, RecursionError, DrawingError) as error:
             raise DataError(
                 f"Line {number} of {name} is not a labeled drawing: mend or remove it."
@@ -86,7 +89,8 @@ def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
             numbers[len(drawings)] = label
         drawings.append(drawing)
         labels.append(_LABELS.index(label) if label in _LABELS else NUMBER)
-    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64), numbers)
+        held_back.append(is_held_back)
+    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64), numbers, held_back)
 
 
 def dump(stroke_set: StrokeSet) -> bytes:
@@ -95,17 +99,22 @@ def dump(stroke_set: StrokeSet) -> bytes:
         stroke_set.numbers.get(index) or _LABELS[label]
         for index, label in enumerate(stroke_set.labels.tolist())
     ]
-    lines = map(_line, stroke_set.drawings, texts)
+    lines = map(_line, stroke_set.drawings, texts, stroke_set.held_back or [None] * len(texts))
     return gzip.compress("".join(lines).encode(), mtime=0)
 
 
-def dump_line(drawing: Drawing, label: int) -> str:
+def dump_line(drawing: Drawing, label: int, held_back: bool | None = None) -> str:
     """Write one labeled drawing, its label 0 to 9 or 10, as a line of JSON."""
-    return _line(drawing, _LABELS[label])
+    return _line(drawing, _LABELS[label], held_back)
 
 
-def _line(drawing: Drawing, text: str) -> str:
-    record = {"label": text, "strokes": [stroke.tolist() for stroke in drawing]}
+def _line(drawing: Drawing, text: str, held_back: bool | None) -> str:
+    record: dict[str, object] = {
+        "label": text,
+        "strokes": [stroke.tolist() for stroke in drawing],
+    }
+    if held_back is not None:
+        record["held_back"] = held_back
     return json.dumps(record, separators=(",", ":")) + "\n"
 
 
@@ -129,7 +138,7 @@ def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet
         scale = random.uniform(0.15, 0.95) * PAD_SIZE / max(float(extent.max()), 1e-9)
         corner = random.uniform(0, 1, size=2) * (PAD_SIZE - extent * scale)
         placed.append([(stroke - low) * scale + corner for stroke in drawing])
-    return StrokeSet(placed, stroke_set.labels, stroke_set.numbers)
+    return replace(stroke_set, drawings=placed)
 
 
 def _unpack(content: bytes, name: str, largest: int) -> str:
@@ -148,14 +157,16 @@ def _unpack(content: bytes, name: str, largest: int) -> str:
         raise _unreadable(name) from error
 
 
-def _parse_line(line: str) -> tuple[Drawing, str]:
+def _parse_line(line: str) -> tuple[Drawing, str, bool | None]:
     if len(line) > LONGEST_LINE:
         raise ValueError("the line is too long")
     record = json.loads(line)
-    label = str(record["label"])
+    label, held_back = str(record["label"]), record.get("held_back")
     if label not in _LABELS and not re.fullmatch(f"[0-9]{{2,{MOST_DIGITS}}}", label):
         raise ValueError("the label is neither digits nor other")
-    return parse_drawing(record["strokes"]), label
+    if not isinstance(held_back, bool | None):
+        raise ValueError("held_back is neither true nor false")
+    return parse_drawing(record["strokes"]), label, held_back
 
 
 def _unreadable(name: str) -> DataError:

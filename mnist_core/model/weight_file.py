@@ -48,9 +48,12 @@ class WeightInfo:
     versions: dict[str, str]  # of Python and the libraries that trained it
     name: str = ""  # what its owner calls it
     created: str = ""  # ISO 8601, UTC, to the second
+    seconds: float = 0.0  # that its training's steps took; 0 where that is not known
 
     def __post_init__(self) -> None:
-        counts = (self.epochs, self.parameters, self.test_images, self.test_right)
+        counts = (
+            self.epochs, self.parameters, self.test_images, self.test_right, self.seconds
+        )  # fmt: skip
         if not all(each >= 0 for each in counts) or self.test_right > self.test_images:
             raise ValueError(f"the counts {counts} can't be those of a training")
 

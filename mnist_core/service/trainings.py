@@ -104,8 +104,9 @@ class Trainings:
                 "There is nothing to teach yet: draw a digit, and click the right one under "
                 "its reading."
             )
+        model_id = id_of(workspace.in_use)  # the one that has misread them
         self._prepare(workspace)
-        source = self._recognizers.of(workspace.in_use).path
+        source = self._recognizers.of(workspace.models.find(model_id)).path
         if source is None:
             raise TrainingError("This model has no file to learn from: choose another one first.")
         task = FineTuneTask(source, as_stroke_set(taught), self._device)
@@ -154,10 +155,10 @@ class Trainings:
         self._queue.close()
 
     def _prepare(self, workspace: Workspace) -> None:
-        """Keep what is finished, and see that there is room, before a run is submitted."""
+        """Put aside what is not decided on, and see that there is room for what comes."""
         if self.is_busy(workspace.key):
             return  # the queue will refuse the run, and nothing shall have changed
-        workspace.keep_candidate()
+        workspace.put_candidate_aside()
         _check_room(workspace.candidates.folder)
         workspace.outcome = RunOutcome()
 

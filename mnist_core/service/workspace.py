@@ -16,7 +16,7 @@ from mnist_core.storage.models import ModelStore, StoredModel
 from mnist_core.training.job import JobStatus
 
 BUILT_IN = "shipped"  # id of the model that comes with the project
-BUILT_IN_TITLE = "Shipped model"
+BUILT_IN_TITLE = "Built-in model"
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ class Workspace:
         return self._second_id
 
     def use(self, model_id: str) -> None:
-        """Read with another model from now on; a candidate is kept.
+        """Read with another model from now on; a candidate is put aside.
 
         Raises:
             MnistCoreError: there is no such model, or the choice can't be written down.
         """
         self._check(model_id)
-        self.keep_candidate()
+        self.put_candidate_aside()
         self._choose(model_id)
         if self._second_id == model_id:
             self._second_id = None
@@ -106,6 +106,18 @@ class Workspace:
             candidate = self.candidate
             if candidate is not None:
                 self._choose(self.models.put(candidate.path, candidate.title).id)
+
+    def put_candidate_aside(self) -> None:
+        """Keep the candidate, if there is one, and read with the model from before again.
+
+        Raises:
+            MnistCoreError: too many models are kept, or it can't be written.
+        """
+        with self.lock:
+            candidate = self.candidate
+            if candidate is not None:
+                self.models.put(candidate.path, candidate.title)
+        self.note_change()
 
     def discard_candidate(self) -> None:
         """Delete the candidate, if there is one; the model from before reads again."""
@@ -141,6 +153,11 @@ class Workspace:
                 f"The choice can't be written down ({error.strerror}): free some disk space."
             ) from error
         self.note_change()
+
+
+def title_of(model: StoredModel | None) -> str:
+    """Return what a model is called; None is the built-in one."""
+    return BUILT_IN_TITLE if model is None else model.title
 
 
 def id_of(model: StoredModel | None) -> str:

@@ -39,7 +39,8 @@ class StoredModel:
     def title(self) -> str:
         """What its owner calls it; without a name, its recipe and when it was trained."""
         created = self.info.created[:16].replace("T", " ")
-        return self.info.name or f"{self.info.recipe.capitalize()} {created}".strip()
+        unnamed = self.info.recipe.capitalize()
+        return self.info.name or (f"{unnamed} {created} UTC" if created else unnamed)
 
 
 class ModelStore(FileStore):

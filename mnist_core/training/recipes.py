@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mnist_core.data.augmentation import Augmentation
-from mnist_core.errors import TrainingError
+from mnist_core.errors import SettingError
 from mnist_core.model.networks import Architecture
 
 # What may be asked for, least and most.
@@ -116,19 +116,22 @@ def customize(recipe: Recipe, *, network: str | None = None, **numbers: float | 
         **numbers: for any of ``LIMITS``.
 
     Raises:
-        TrainingError: a value is out of its range, or the tutorial is asked for another network.
+        SettingError: a value is out of its range, or the tutorial is asked for another network.
     """
     changes: dict[str, Any] = {
         name: _checked(name, value) for name, value in numbers.items() if value is not None
     }
     if network not in (None, recipe.architecture.name):
         if network == "convolutional":
-            raise TrainingError(
+            raise SettingError(
+                "network",
                 f"The recipe {recipe.name} trains the tutorial's own network: "
-                "choose another recipe for the convolutional one."
+                "choose another recipe for the convolutional one.",
             )
         if network != "simple":
-            raise TrainingError(f"There is no network {network!r}: choose simple or convolutional.")
+            raise SettingError(
+                "network", f"There is no network {network!r}: choose simple or convolutional."
+            )
         changes["architecture"] = Architecture("simple")
     return replace(recipe, **changes)
 
@@ -139,7 +142,9 @@ def _checked(name: str, value: Any) -> float:
     kind, called = type(least), name.replace("_", " ")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or (kind is int and value != int(value)):
-        raise TrainingError(f"The {called} can't be {value!r}: enter a number.")
+        wanted = "a whole number" if kind is int else "a number"
+        raise SettingError(name, f"The {called} can't be {value!r}: enter {wanted}.")
     if not least <= value <= most:
-        raise TrainingError(f"The {called} can't be {value:g}: choose {least:g} to {most:g}.")
+        text = f"The {called} can't be {value:g}: choose {least:g} to {most:g}."
+        raise SettingError(name, text)
     return kind(value)

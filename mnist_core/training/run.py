@@ -136,12 +136,13 @@ class TrainingRun:
         yield Evaluating()
 
     def test_result(self, model: nn.Module) -> dict[str, Any]:
-        """Test a network in evaluation mode; return what ``WeightInfo`` says of the test."""
+        """Test a trained network in evaluation mode; return what ``WeightInfo`` says of both."""
         return {
             "test_images": len(self.test),
             "test_right": evaluation.measure_accuracy(model, self.test).right,
             "versions": weight_file.library_versions(),
             "created": weight_file.current_time(),
+            "seconds": round(self._clock[-1] - self._clock[-2], 1),
         }
 
     def save(self, model: nn.Module, info: weight_file.WeightInfo, output: Path) -> Trained:

@@ -14,10 +14,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, SettingError
 from mnist_core.service.service import Service
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import Workspace
+from mnist_core.storage.models import StoredModel
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.pad.component import pad_content
 
@@ -47,6 +48,7 @@ class Note:
 
     text: str = ""  # a sentence
     failed: bool = False
+    setting: str = ""  # name of the setting that it is about, if any
     file: dict[str, Any] | None = None  # for the browser to save
     also: Updates = field(default_factory=dict)  # of components that are in no card
 
@@ -67,6 +69,16 @@ class Card(ABC):
 
 NO_NOTE = Note()
 _UNKNOWN = "The server does not know this page any more: reload it."
+
+
+def put_aside_note(undecided: StoredModel | None) -> Note:
+    """Say what became of the new model that was not decided on, if there was one."""
+    if undecided is None:
+        return NO_NOTE
+    return Note(
+        f"You had not decided on “{undecided.title}”: it is not in use, and kept under Models."
+    )
+
 
 Act = Callable[..., Note | None]  # takes a Visitor and the values of inputs
 
@@ -131,7 +143,8 @@ class Events:
             try:
                 note = act(visitor, *arguments) or NO_NOTE
             except MnistCoreError as error:
-                note = Note(str(error), failed=True)
+                setting = error.setting if isinstance(error, SettingError) else ""
+                note = Note(str(error), failed=True, setting=setting)
             return note.also | self.shown(visitor, shown, {by: note})
 
         event(handler, [*inputs, self.store], [*outputs_of(shown), *also], **PRIVATE, **options)

@@ -1,5 +1,6 @@
 // What the cards share; comes before a card's own script in the same function body, and after
-// common.js. A card tells the server one command at a time. It sends nothing else: the server knows what it has shown.
+// common.js. A card tells the server one command at a time. It sends nothing else: the server knows what it
+// has shown.
 
 let serial = 0;
 function send(command) {

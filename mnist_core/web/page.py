@@ -23,6 +23,7 @@ from mnist_core.web.corrections.card import CorrectionsCard
 from mnist_core.web.http.connections import limit_connections
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
+from mnist_core.web.models.in_use import InUseLine
 from mnist_core.web.pad.component import digit_pad, pad_content
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
@@ -123,8 +124,9 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 pad = digit_pad(None if public else NOBODY)
             with gr.Column(min_width=260, elem_classes="card"):
                 reading = reading_panel()
+                in_use = InUseLine(service.recognizers.built_in)
         training = TrainingCard(public)
-        cards = [training, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
+        cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)
         events.add(*cards)
         _greet(page, events, shared)

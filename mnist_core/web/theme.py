@@ -10,12 +10,24 @@ from mnist_core.web.assets import find_assets, read_assets
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
+# Where the system gives the colors (``forced-colors``), bars and curves are drawn in these.
+_FORCED = {
+    "CanvasText": ("line", "edge", "text", "muted", "quiet", "ink", "warn", "good"),
+    "Canvas": ("track", "sunken"),
+    "Highlight": ("accent",),
+    "HighlightText": ("on-accent",),
+    "LinkText": ("other",),
+}
+
 # What hangs on the root of the page stands here, as Gradio confines the stylesheet to its own
 # container. A scroll bar that comes and goes would move the pad under the pen; ``storage.js`` says
 # where the browser keeps nothing.
-HEAD = """<style>
-html { scrollbar-gutter: stable; }
-html[data-storage="refused"] #forgetful { display: block; }
+HEAD = f"""<style>
+@media (forced-colors: active) {{ :root, .gradio-container {{
+{" ".join(f"--{name}: {system} !important;" for system, names in _FORCED.items() for name in names)}
+}} }}
+html {{ scrollbar-gutter: stable; }}
+html[data-storage="refused"] #forgetful {{ display: block; }}
 </style>"""
 
 
@@ -36,14 +48,14 @@ def theme() -> gr.themes.Base:
         "block_info_text_color": "var(--muted)",
         "border_color_primary": "var(--line)",
         "input_background_fill": "var(--card)",
-        "input_border_color": "var(--line)",
+        "input_border_color": "var(--edge)",
         "input_border_color_focus": "var(--accent)",
         "button_primary_background_fill": "var(--accent)",
         "button_primary_background_fill_hover": "var(--accent-strong)",
         "button_primary_text_color": "var(--on-accent)",
         "button_secondary_background_fill": "var(--card)",
         "button_secondary_background_fill_hover": "var(--sunken)",
-        "button_secondary_border_color": "var(--line)",
+        "button_secondary_border_color": "var(--edge)",
         "button_secondary_text_color": "var(--text)",
     }
     both = {**look, **{f"{name}_dark": value for name, value in look.items()}}

@@ -17,6 +17,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.hand import COUNT_DRAWINGS
+from tests.pages import served
+from tests.stubs import StubJob
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # ms; generous, for a loaded machine
@@ -115,6 +117,20 @@ address = served_to_all()
 public_address = served_to_all("--public")
 small_address = served_to_all(program=SMALL)
 small_public_address = served_to_all("--public", program=SMALL)
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """Serve strangers, each with nothing yet; gives the address and the trainings started."""
+    jobs = []
+
+    def make_job(task, folder):
+        jobs.append(StubJob(task, folder))
+        return jobs[-1]
+
+    folder = tmp_path_factory.mktemp("kept")
+    with served(public=True, folder=folder, make_job=make_job) as (address, _):
+        yield address, jobs
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def stranger(visit, small_public_address):
 
 def test_a_run_shows_its_progress_and_readings_go_on_and_stop_changes_nothing(page, stopping):
     stopping(page)
-    expect(page.locator(".run-model")).to_contain_text("shipped")
+    expect(page.locator(".run-model")).to_contain_text("Built-in")
     in_use = page.locator(".run-model").inner_text()
     start(page, "balanced")
     expect_running(page)
@@ -197,12 +197,12 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
     expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)
     expect_reach_beyond(page, "loss", 0.95)
     page.locator("#back").click()
-    expect(page.locator(".run-model")).to_contain_text("shipped")
+    expect(page.locator(".run-model")).to_contain_text("Built-in")
 
 
 def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(page, stopping):
     stopping(page)
-    expect(page.locator(".run-model")).to_contain_text("shipped")  # the page has settled
+    expect(page.locator(".run-model")).to_contain_text("Built-in")  # the page has settled
     page.locator("#advanced").get_by_text("Advanced").click()
     epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
     expect(epochs).to_have_value(str(small_recipe().epochs))
@@ -239,18 +239,18 @@ def test_two_strangers_wait_for_each_other_and_either_can_leave(
     expect_running(starter)
     other.locator("#retrain").click()
     expect(other.locator(".run-line")).to_contain_text("number 1 in the queue")
-    other.locator("#stop").click()  # it says Leave
+    other.locator("#stop").click()  # it says Leave queue
     expect(other.locator("#retrain")).to_be_enabled()
     other.locator("#retrain").click()
     expect(other.locator(".run-line")).to_contain_text("number 1 in the queue")
-    expect(other.locator("#stop")).to_have_text("Leave")
+    expect(other.locator("#stop")).to_have_text("Leave queue")
     expect(other.locator("#finish")).to_be_disabled()
     starter.reload()
     expect_running(starter)
     starter.locator("#stop").click()
     expect_stopped(starter)
     expect_running(other)
-    expect(other.locator("#stop")).to_have_text("Stop")
+    expect(other.locator("#stop")).to_have_text("Cancel training")
     expect(other.locator("#finish")).to_be_enabled()
     other.locator("#stop").click()
     expect_stopped(other)
@@ -265,15 +265,15 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     page = visit(address)
     read(page, SEVEN, 7)
     correct(page, 1)
-    expect(page.locator(".reading-saved")).to_have_text("Kept as 1.")
+    expect(page.locator(".reading-saved")).to_have_text("Saved as a 1 in My handwriting.")
     start(page, "balanced")
     expect_running(page)
     expect(page.locator(".run-facts dd")).to_have_count(5)
     wait_until_it_reads(page, 6)
     page.locator("#finish").click()
     expect(page.locator("#keep")).to_be_visible(timeout=PATIENCE)
-    percent = r"\d\d\.\d\d % "
-    interval = r"\(95 % interval \d\d\.\d\d to \d\d\.\d\d %\)"
+    percent = r"\d\d\.\d\d\s% "
+    interval = r"\(95\s% interval \d\d\.\d\d to \d\d\.\d\d\s%\)"
     expect(page.locator("#result")).to_contain_text(
         re.compile(percent + f".*{TEST_IMAGES:,} test images.*" + interval + ".*before: " + percent)
     )
@@ -300,13 +300,13 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     again.keyboard.type("Mine")
     again.keyboard.press("Enter")
     expect(again.locator(".run-model")).to_contain_text("Mine")
-    again.get_by_role("button", name="Use Shipped model").click()
-    expect(again.locator(".run-model")).to_contain_text("shipped")
+    again.get_by_role("button", name="Use Built-in model").click()
+    expect(again.locator(".run-model")).to_contain_text("Built-in")
     again.get_by_role("button", name="Use Mine").click()
     expect(again.locator(".run-model")).to_contain_text("Mine")
     again.get_by_role("button", name="Delete Mine").click()
     again.get_by_role("button", name="Yes").click()
-    expect(again.locator(".run-model")).to_contain_text("shipped")
+    expect(again.locator(".run-model")).to_contain_text("Built-in")
     expect(again.locator(".model")).to_have_count(1)
 
 
@@ -314,7 +314,7 @@ def test_a_model_trained_by_the_fast_recipe_reads_real_digits(visit, start_serve
     page = visit(start_server("--folder", str(tmp_path))[1])
     start(page, "fast")
     expect(page.locator("#keep")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#result")).to_contain_text(re.compile(r"9[89]\.\d\d % of 10,000 test"))
+    expect(page.locator("#result")).to_contain_text(re.compile(r"9[89]\.\d\d\s% of 10,000 test"))
     page.locator("#keep").click()
     expect(page.locator(".run-model")).to_contain_text("Fast")
     for drawing, digit in ((SEVEN, 7), (ONE, 1), (circle(), 0)):
@@ -330,7 +330,7 @@ def test_a_training_that_is_killed_says_so_and_the_model_from_before_goes_on(
     expect_running(page)
     os.kill(worker_of(server), signal.SIGKILL)
     expect(page.locator("#result")).to_contain_text("The training was killed")
-    expect(page.locator("#result")).to_contain_text("The model from before goes on reading.")
+    expect(page.locator("#result")).to_contain_text("“Built-in model” goes on reading.")
     expect(page.locator("#retrain")).to_be_enabled()
     read(page, SEVEN, 7)
 
@@ -355,14 +355,14 @@ def test_a_correction_is_kept_and_taught_and_one_can_go_back(stranger):
     page = stranger
     read(page, SEVEN, 7)
     correct(page, 2)
-    expect(page.locator(".reading-saved")).to_have_text("Kept as 2.")
+    expect(page.locator(".reading-saved")).to_have_text("Saved as a 2 in My handwriting.")
     expect(page.locator("#corrections select")).to_have_value("2")
     page.locator("#teach").click()
     expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#reading")).to_have_attribute("data-digit", "2")
     page.locator("#back").click()
     expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
-    expect(page.locator(".run-model")).to_contain_text("shipped")
+    expect(page.locator(".run-model")).to_contain_text("Built-in")
 
 
 def test_three_corrected_drawings_are_taught_and_the_model_kept(stranger):
@@ -374,10 +374,10 @@ def test_three_corrected_drawings_are_taught_and_the_model_kept(stranger):
         expect(page.locator("#reading")).not_to_have_attribute("data-digit", "none")
         expect(page.locator("#reading")).not_to_have_attribute("data-digit", str(digit))
         correct(page, digit)
-        expect(page.locator(".reading-saved")).to_have_text(f"Kept as {digit}.")
-        expect(page.locator(".correction canvas")).to_have_count(count)
+        expect(page.locator(".reading-saved")).to_contain_text(f" {digit} in My handwriting")
+        expect(page.locator(".correction-picture")).to_have_count(count)
     page.locator("#teach").click()
-    row = page.get_by_role("row", name="Your corrections")
+    row = page.get_by_role("row", name="Your drawings")
     expect(row.get_by_role("cell")).to_have_text(["0 of 3", "3 of 3"], timeout=PATIENCE)
     page.locator("#keep").click()
     expect(page.locator(".run-model")).to_contain_text("Handwriting")

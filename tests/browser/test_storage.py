@@ -78,7 +78,7 @@ def other_site(public_address):
 def read_and_correct(page, view):
     """Draw, correct, and change the correction: the server must know the same visitor each time."""
     expect(view.locator("#probabilities [role=meter]")).to_have_count(10)
-    expect(view.locator(".run-model")).to_contain_text("shipped")  # the server knows the visitor
+    expect(view.locator(".run-model")).to_contain_text("Built-in")  # the server knows the visitor
     visitors = set()
 
     def note(request):
@@ -89,7 +89,7 @@ def read_and_correct(page, view):
     draw(view, SEVEN)
     expect(view.locator("#reading")).to_have_attribute("data-digit", "7")
     view.locator("#correct [data-digit='4']").click()
-    expect(view.locator(".reading-saved")).to_have_text("Kept as 4.")
+    expect(view.locator(".reading-saved")).to_have_text("Saved as a 4 in My handwriting.")
     label = view.get_by_label("Label of drawing 1")
     expect(label).to_have_value("4")
     label.select_option("9")

@@ -6,6 +6,7 @@ Knows nothing of where they are kept, or of how they are taught.
 import base64
 import binascii
 import json
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,12 +15,26 @@ import gradio as gr
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import ReadingService
 from mnist_core.service.trainings import WorkspaceState
-from mnist_core.storage.corrections import Correction
+from mnist_core.storage.corrections import Correction, Corrections, SetAdded
 from mnist_core.web.assets import read_assets
-from mnist_core.web.card import LONGEST_ID, NO_NOTE, Card, Events, Note, Updates, Visitor
+from mnist_core.web.card import (
+    LONGEST_ID,
+    NO_NOTE,
+    Card,
+    Events,
+    Note,
+    Updates,
+    Visitor,
+    put_aside_note,
+)
 from mnist_core.web.downloads import download
 from mnist_core.web.pad.component import pad_content
-from mnist_core.web.reading.component import correction_value, reading_correction
+from mnist_core.web.reading.component import (
+    correction_value,
+    reading_correction,
+    reading_serial,
+    reading_undo,
+)
 
 LARGEST_FILE = 2 * 1024 * 1024  # bytes of an uploaded file
 
@@ -45,30 +60,38 @@ class CorrectionsCard(Card):
                 apply_default_css=False,
                 largest_file=LARGEST_FILE,
             )
-            self._teach = gr.Button("Teach it my handwriting", elem_id="teach", interactive=False)
+            self._teach = gr.Button(
+                "Teach it my handwriting", elem_id="teach", visible="hidden", interactive=False
+            )
         self.outputs = [self._list, self._teach]
 
     def shown(self, visitor: Visitor, state: WorkspaceState, note: Note) -> Updates:
         """List the drawings; they can be taught where there are some and no run is on."""
+        as_of = time.time()
         drawings = visitor.workspace.corrections.all()
         can_teach = bool(drawings) and not state.active
         return {
-            self._list: corrections_value(drawings, note),
-            self._teach: gr.Button(interactive=can_teach),
+            self._list: corrections_value(drawings, note, as_of),
+            self._teach: gr.Button(visible=can_teach or "hidden", interactive=can_teach),
         }
 
     def wire(self, events: Events) -> None:
         """Keep corrections, change them as the card asks, and teach them."""
 
-        def teach(visitor: Visitor, payload: Any) -> None:
+        def teach(visitor: Visitor, payload: Any) -> Note:
+            undecided = visitor.workspace.candidate
             events.service.trainings.teach(visitor.workspace)
             events.watch(visitor, payload)
+            return put_aside_note(undecided)
 
         def keep(visitor: Visitor, value: Any, payload: Any) -> Note:
             said = _keep(visitor, value, payload, events.service.readings)
-            return Note(also={events.reading: correction_value(said)})
+            return Note(also={events.reading: said})
 
-        events.on(self._list.input, _edit, [self._list], by=self, shows=[self])
+        # None is left out because another is on its way.
+        events.on(
+            self._list.input, _edit, [self._list], by=self, shows=[self], trigger_mode="multiple"
+        )
         events.on(self._teach.click, teach, [events.pad], by=self)
         events.on(
             events.reading.input,
@@ -77,32 +100,91 @@ class CorrectionsCard(Card):
             by=self,
             shows=[self],
             also=[events.reading],
-            trigger_mode="multiple",  # none is left out because another is on its way
+            trigger_mode="multiple",
         )
 
 
-def corrections_value(drawings: Iterable[Correction], note: Note = NO_NOTE) -> dict[str, Any]:
-    """Turn corrections into what ``corrections.js`` shows."""
+def corrections_value(
+    drawings: Iterable[Correction], note: Note = NO_NOTE, as_of: float = 0.0
+) -> dict[str, Any]:
+    """Turn corrections into what ``corrections.js`` shows.
+
+    Args:
+        drawings: all that there are.
+        note: what to say.
+        as_of: the time in s before they were listed; of two lists the later one holds.
+    """
     items = [
-        # Strokes as text: Gradio would look into every point of a list.
-        {"id": each.id, "label": each.label, "strokes": json.dumps(each.strokes)}
+        {
+            "id": each.id,
+            "label": each.label,
+            "held_back": each.held_back,
+            "strokes": json.dumps(each.strokes),  # as text: Gradio would look into every point
+        }
         for each in drawings
     ]
-    return {"items": items, "note": note.text, "failed": note.failed, "file": note.file}
+    return {
+        "items": items,
+        "note": note.text,
+        "failed": note.failed,
+        "file": note.file,
+        "as_of": as_of,
+    }
 
 
-def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) -> str:
-    """Keep the drawing on the pad under the label that was clicked; say what came of it."""
+def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) -> dict[str, Any]:
+    """Keep the drawing on the pad under the label that was clicked, or take that back.
+
+    Returns:
+        What the reading shows of it.
+    """
+    corrections, serial = visitor.workspace.corrections, reading_serial(value)
     label, content = reading_correction(value), pad_content(payload)
-    if content.picture is not None or label is None:
-        return "Not kept: draw it first."
     try:
+        if (undone := reading_undo(value)) is not None:
+            _undo(corrections, *undone)
+            return correction_value("Taken back.", serial, label=undone[1])
+        if content.picture is not None or label is None:
+            return correction_value("Not saved: draw it first.", serial)
         if len(readings.read(visitor.name, content).reading.digits) > 1:
-            return "Not kept: it is more than one digit. Draw one alone."
-        visitor.workspace.corrections.add(content.strokes, label)
+            said = "Not saved: it is more than one digit. Draw one alone."
+            return correction_value(said, serial)
+        before = corrections.find(content.strokes)
+        kept = corrections.add(content.strokes, label, serial)
     except MnistCoreError as error:
-        return str(error)
-    return f"Kept as {label}."
+        return correction_value(str(error), serial)
+    return correction_value(
+        f"Saved as {_named(kept.label)} in My handwriting"
+        + (", kept aside for checking." if kept.held_back else "."),
+        serial,
+        label=kept.label,
+        correction_id=kept.id,
+        before=None if before is None else before.label,
+    )
+
+
+def _undo(corrections: Corrections, correction_id: str, label: int | None) -> None:
+    """Give a drawing the label that it had before, or take it out."""
+    if label is None:
+        corrections.remove(correction_id)
+    else:
+        corrections.relabel(correction_id, label)
+
+
+def _named(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def _added(came: SetAdded) -> str:
+    """Say what came of an import."""
+    if came == SetAdded(0, 0, came.known):
+        return "All these drawings are here already." if came.known else "The file is empty."
+    parts = [f"{came.new or 'No'} drawing{'s' if came.new != 1 else ''} added"]
+    if came.relabeled:
+        parts.append(f"{came.relabeled} labeled anew")
+    if came.known:
+        parts.append(f"{came.known} here already")
+    return ", ".join(parts) + "."
 
 
 def _edit(visitor: Visitor, payload: Any) -> Note:
@@ -119,9 +201,8 @@ def _edit(visitor: Visitor, payload: Any) -> Note:
             try:
                 unpacked = base64.b64decode(content, validate=True)
             except binascii.Error:
-                return Note("The file did not arrive whole: upload it again.", failed=True)
-            count = corrections.add_set(unpacked)
-            return Note(f"{count} drawings added." if count != 1 else "One drawing added.")
+                return Note("The file did not arrive whole: import it again.", failed=True)
+            return Note(_added(corrections.add_set(unpacked)))
     return NO_NOTE
 
 

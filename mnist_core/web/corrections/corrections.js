@@ -1,37 +1,31 @@
 // Shows the drawings that a visitor has labeled. Gradio calls this once, after cards.js and
 // thumbnail.js, as the body of a function of (element, trigger, props, server, upload, watch).
 
-const SIDE = 56; // px of a thumbnail on the page
+const SVG = "http://www.w3.org/2000/svg";
+const SIDE = 56; // px of a thumbnail
 const MARGIN = 7; // px of it
 
 const list = element.querySelector(".corrections-list");
-const download = element.querySelector("#corrections-download");
+const exportButton = element.querySelector("#corrections-download");
+const importButton = element.querySelector("#corrections-upload");
 const fileInput = element.querySelector("#corrections-file");
-const rows = new Map(); // id -> {item, canvas, select, remove, strokes}
+const rows = new Map(); // id -> {item, picture, select, remove, aside}
 
-function draw({ canvas, strokes }) {
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = canvas.height = Math.round(SIDE * ratio);
-  const pen = canvas.getContext("2d");
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.strokeStyle = getComputedStyle(canvas).color;
-  pen.lineWidth = 3;
-  pen.lineCap = pen.lineJoin = "round";
-  for (const stroke of fitted(strokes, SIDE, MARGIN)) {
-    pen.beginPath();
-    // A line back to its first point makes a dot of a single point.
-    for (const point of stroke.length === 1 ? [stroke[0], stroke[0]] : stroke) {
-      pen.lineTo(...point);
-    }
-    pen.stroke();
-  }
+// An SVG has the theme's colors at every moment by itself.
+function makePicture(strokes) {
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("class", "correction-picture");
+  picture.setAttribute("viewBox", "0 0 " + SIDE + " " + SIDE);
+  picture.setAttribute("role", "img");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", pathOf(strokes, SIDE, MARGIN));
+  picture.append(path);
+  return picture;
 }
 
 function makeRow(id, strokes) {
   const item = make("li", "correction");
-  const canvas = make("canvas");
-  canvas.style.width = canvas.style.height = SIDE + "px";
-  canvas.setAttribute("role", "img");
+  const picture = makePicture(strokes);
   const select = make("select");
   for (let digit = 0; digit < 10; digit++) select.add(new Option(digit, digit));
   select.addEventListener("change", () => {
@@ -40,33 +34,39 @@ function makeRow(id, strokes) {
   const remove = makeButton("×", "correction-remove", () => {
     // The focus must not be lost with the row.
     const next = (item.nextElementSibling || item.previousElementSibling);
-    (next ? next.querySelector(".correction-remove") : fileInput.previousElementSibling).focus();
+    (next ? next.querySelector(".correction-remove") : importButton).focus();
+    item.remove(); // the answer says what there is, should it have failed
     send({ do: "remove", id });
   });
-  item.append(canvas, select, remove);
-  return { item, canvas, select, remove, strokes };
+  const aside = make("span", "correction-aside", "kept aside for checking");
+  aside.title = "It is never taught: whether it is read right shows what the model has learned.";
+  item.append(picture, select, remove, aside);
+  return { item, picture, select, remove, aside };
 }
 
+let asOf = 0;
 function show() {
   const value = props.value;
   if (!value || !value.items) return;
+  if (value.note || value.as_of >= asOf) say(value.note, value.failed);
+  save(value.file);
+  if (value.as_of < asOf) return; // a later list is shown already
+  asOf = value.as_of;
   const { items } = value;
-  const kept = new Set(items.map(({ id }) => id));
+  const kept = new Map(items.map(({ id, label }) => [id, label]));
   for (const [id, { item }] of rows) {
     if (!kept.has(id)) {
       item.remove();
       rows.delete(id);
     }
   }
-  items.forEach(({ id, label, strokes }, i) => {
-    if (!rows.has(id)) {
-      rows.set(id, makeRow(id, JSON.parse(strokes)));
-      draw(rows.get(id));
-    }
-    const { item, canvas, select, remove } = rows.get(id);
+  items.forEach(({ id, label, strokes, held_back: isHeldBack }, i) => {
+    if (!rows.has(id)) rows.set(id, makeRow(id, JSON.parse(strokes)));
+    const { item, picture, select, remove, aside } = rows.get(id);
     if (list.children[i] !== item) list.insertBefore(item, list.children[i] || null);
     if (document.activeElement !== select || Number(select.value) !== label) select.value = label;
-    canvas.setAttribute("aria-label", "Drawing " + (i + 1));
+    aside.hidden = !isHeldBack;
+    picture.setAttribute("aria-label", "Drawing " + (i + 1));
     select.setAttribute("aria-label", "Label of drawing " + (i + 1));
     remove.setAttribute("aria-label", "Remove drawing " + (i + 1));
   });
@@ -74,9 +74,8 @@ function show() {
   setText(element.querySelector(".corrections-count"), count + (items.length ? "" : " yet"));
   element.querySelector(".card-empty").hidden = items.length > 0;
   list.hidden = items.length === 0;
-  download.disabled = items.length === 0;
-  say(value.note, value.failed);
-  save(value.file);
+  exportButton.hidden = items.length === 0;
+  document.dispatchEvent(new CustomEvent("corrections-shown", { detail: kept }));
 }
 
 async function sendFile(file) {
@@ -97,15 +96,12 @@ async function sendFile(file) {
   }
 }
 
-download.addEventListener("click", () => send({ do: "download" }));
-element.querySelector("#corrections-upload").addEventListener("click", () => fileInput.click());
+exportButton.addEventListener("click", () => send({ do: "download" }));
+importButton.addEventListener("click", () => fileInput.click());
 fileInput.addEventListener("change", () => {
   if (fileInput.files[0]) sendFile(fileInput.files[0]);
   fileInput.value = "";
 });
 
-const drawAll = () => rows.forEach(draw);
-new MutationObserver(drawAll).observe(document.body, { attributeFilter: ["class"] });
-window.addEventListener("resize", drawAll);
 watch("value", show);
 show();

@@ -1,4 +1,13 @@
-// Where the strokes of a drawing lie in a small picture of it. Knows no page.
+// A small picture of a drawing. Knows no page.
+
+// The picture as the path of an SVG.
+function pathOf(strokes, side, margin) {
+  return fitted(strokes, side, margin).map((stroke) => {
+    // A line back to its first point makes a dot of a single point.
+    const points = stroke.length === 1 ? [stroke[0], stroke[0]] : stroke;
+    return "M" + points.map(([x, y]) => x.toFixed(1) + " " + y.toFixed(1)).join("L");
+  }).join("");
+}
 
 // Move and scale strokes, at least one point of them, into the middle of a square, as large as its
 // margin lets them be. Points are [x, y], and all lengths px.

@@ -3,6 +3,7 @@
 Knows nothing of where they are kept.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,16 @@ from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.storage.models import LONGEST_NAME, StoredModel
 from mnist_core.web.assets import read_assets
-from mnist_core.web.card import LONGEST_ID, NO_NOTE, Card, Events, Note, Updates, Visitor
+from mnist_core.web.card import (
+    LONGEST_ID,
+    NO_NOTE,
+    Card,
+    Events,
+    Note,
+    Updates,
+    Visitor,
+    put_aside_note,
+)
 from mnist_core.web.downloads import download
 from mnist_core.web.training.panel import short
 
@@ -27,7 +37,7 @@ class ModelsCard(Card):
         """Lay the card out."""
         self._built_in = built_in
         with gr.Column(elem_id="models", elem_classes="card"):
-            gr.HTML("<h2>Models</h2><p>The shipped one, and those that you have kept.</p>")
+            gr.HTML("<h2>Models</h2><p>The built-in one, and those that you have kept.</p>")
             self._list = gr.HTML(
                 models_value([]),
                 elem_id="shelf",
@@ -40,21 +50,24 @@ class ModelsCard(Card):
 
     def shown(self, visitor: Visitor, state: WorkspaceState, note: Note) -> Updates:
         """List the models."""
-        workspace = visitor.workspace
+        as_of, workspace = time.time(), visitor.workspace
         rows = [built_in_row(self._built_in), *map(model_row, workspace.models.entries())]
         marks = {"in_use": state.in_use, "second": workspace.second_id}
         rows = [row | {mark: row["id"] == one for mark, one in marks.items()} for row in rows]
-        return {self._list: models_value(rows, note)}
+        return {self._list: models_value(rows, note, as_of)}
 
     def wire(self, events: Events) -> None:
         """Do what the card asks for; another model may read afterwards."""
-        events.on(self._list.input, self._act, [self._list], by=self)
+        # None is left out because another is on its way.
+        events.on(self._list.input, self._act, [self._list], by=self, trigger_mode="multiple")
 
     def _act(self, visitor: Visitor, payload: Any) -> Note:
         workspace = visitor.workspace
         match models_command(payload):
             case {"do": "use", "id": model}:
+                undecided = workspace.candidate
                 workspace.use(model)
+                return put_aside_note(undecided)
             case {"do": "compare", "id": model}:
                 workspace.read_beside(model)
             case {"do": "rename", "id": model, "name": name}:
@@ -73,9 +86,20 @@ def _weights(name: str, content: bytes) -> dict[str, Any]:
     return download(f"{name}.safetensors", content)
 
 
-def models_value(rows: Iterable[dict[str, Any]], note: Note = NO_NOTE) -> dict[str, Any]:
-    """Turn rows, of ``built_in_row`` and ``model_row``, into what ``models.js`` shows."""
-    return {"models": list(rows), "note": note.text, "failed": note.failed, "file": note.file}
+def models_value(
+    rows: Iterable[dict[str, Any]], note: Note = NO_NOTE, as_of: float = 0.0
+) -> dict[str, Any]:
+    """Turn rows, of ``built_in_row`` and ``model_row``, into what ``models.js`` shows.
+
+    ``as_of`` is the time in s before they were listed; of two lists the later one holds.
+    """
+    return {
+        "models": list(rows),
+        "note": note.text,
+        "failed": note.failed,
+        "file": note.file,
+        "as_of": as_of,
+    }
 
 
 def built_in_row(recognizer: Recognizer) -> dict[str, Any]:
@@ -86,9 +110,9 @@ def built_in_row(recognizer: Recognizer) -> dict[str, Any]:
         "name": BUILT_IN_TITLE,
         "recipe": info.recipe,
         "accuracy": short(info.accuracy),
-        "date": info.created[:10],
+        "created": info.created,
         "size": f"{info.parameters * 4 / 1e6:.1f} MB",  # float32
-        "shipped": True,
+        "built_in": True,
     }
 
 
@@ -100,9 +124,9 @@ def model_row(model: StoredModel) -> dict[str, Any]:
         "name": model.title,
         "recipe": info.recipe if info.dataset == "mnist" else f"{info.recipe}, {info.dataset}",
         "accuracy": short(info.accuracy),
-        "date": info.created[:16].replace("T", " "),
+        "created": info.created,
         "size": f"{model.size / 1e6:.1f} MB",
-        "shipped": False,
+        "built_in": False,
     }
 
 

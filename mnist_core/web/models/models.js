@@ -2,7 +2,15 @@
 // of (element, trigger, props, server, upload, watch). The words come from the server.
 
 const list = element.querySelector(".model-rows");
+const count = element.querySelector(".model-count");
 const rows = new Map(); // id -> row
+
+// In the visitor's own time zone, as the header of a weight file has UTC.
+function when(created) {
+  const time = new Date(created);
+  const options = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
+  return isNaN(time) ? "" : time.toLocaleString("en-US", options);
+}
 
 function makeRow(id) {
   const row = { id, item: make("li", "model"), model: null };
@@ -11,7 +19,7 @@ function makeRow(id) {
   row.field.maxLength = props.longest_name;
   row.field.hidden = true;
   row.facts = make("dl", "model-facts");
-  for (const name of ["Date", "Recipe", "Test images right", "Size"]) {
+  for (const name of ["Trained", "Recipe", "Test images read right", "Size"]) {
     const pair = make("div");
     pair.append(make("dt", "", name), make("dd"));
     row.facts.append(pair);
@@ -21,7 +29,7 @@ function makeRow(id) {
     send({ do: "compare", id: row.model.second ? null : id });
   });
   row.rename = makeButton("Rename", "tool small", () => startRenaming(row));
-  row.download = makeButton("Download", "tool small", () => send({ do: "download", id }));
+  row.download = makeButton("Download model", "tool small", () => send({ do: "download", id }));
   row.remove = makeButton("Delete", "tool small", () => ask(row, true));
   row.question = make("span", "model-question");
   row.no = makeButton("No", "tool small", () => {
@@ -32,6 +40,9 @@ function makeRow(id) {
     make("span", "", "Delete?"),
     makeButton("Yes", "tool small danger", () => {
       ask(row, false);
+      // The focus must not be lost with the row.
+      const next = row.item.nextElementSibling || row.item.previousElementSibling;
+      (next ? next.querySelector(".tool:not([hidden])") : count).focus();
       send({ do: "delete", id });
     }),
     row.no,
@@ -79,23 +90,25 @@ function endRenaming(row, wanted) {
 
 function ask(row, asking) {
   row.question.hidden = !asking;
-  row.remove.hidden = asking || row.model.shipped;
+  row.remove.hidden = asking || row.model.built_in;
   if (asking) row.no.focus();
 }
 
 function showRow(row, model) {
   row.model = model;
   setText(row.name, model.name);
-  [model.date, model.recipe, model.accuracy, model.size].forEach((text, k) => {
+  [when(model.created), model.recipe, model.accuracy, model.size].forEach((text, k) => {
     setText(row.facts.children[k].lastChild, text);
+    row.facts.children[k].hidden = !text;
   });
   row.item.classList.toggle("in-use", model.in_use);
   row.badge.hidden = !model.in_use;
-  row.use.disabled = model.in_use;
-  row.compare.disabled = model.in_use;
+  const isLeft = model.in_use && [row.use, row.compare].includes(document.activeElement);
+  row.use.hidden = row.compare.hidden = model.in_use;
+  if (isLeft) row.download.focus();
   row.compare.setAttribute("aria-pressed", model.second);
-  row.rename.hidden = model.shipped;
-  row.remove.hidden = model.shipped || !row.question.hidden;
+  row.rename.hidden = model.built_in;
+  row.remove.hidden = model.built_in || !row.question.hidden;
   row.field.setAttribute("aria-label", "New name of " + model.name);
   row.question.setAttribute("aria-label", "Delete " + model.name + "?");
   for (const button of [row.use, row.compare, row.rename, row.download, row.remove]) {
@@ -103,9 +116,14 @@ function showRow(row, model) {
   }
 }
 
+let asOf = 0;
 function show() {
   const value = props.value;
   if (!value || !value.models) return;
+  if (value.note || value.as_of >= asOf) say(value.note, value.failed);
+  save(value.file);
+  if (value.as_of < asOf) return; // a later list is shown already
+  asOf = value.as_of;
   const models = JSON.parse(JSON.stringify(value.models));
   const kept = new Set(models.map(({ id }) => id));
   for (const [id, { item }] of rows) {
@@ -120,9 +138,7 @@ function show() {
     if (list.children[i] !== row.item) list.insertBefore(row.item, list.children[i] || null);
     showRow(row, model);
   });
-  setText(element.querySelector(".model-count"), models.length === 1 ? "1 model" : models.length + " models");
-  say(value.note, value.failed);
-  save(value.file);
+  setText(count, models.length === 1 ? "1 model" : models.length + " models");
 }
 
 watch("value", show);

@@ -121,9 +121,38 @@ def reading_correction(payload: Any) -> int | None:
     return digit if type(digit) is int and 0 <= digit <= 9 else None
 
 
-def correction_value(sentence: str) -> dict[str, Any]:
-    """Say what came of a correction."""
-    return {"saved": sentence}
+def reading_undo(payload: Any) -> tuple[str, int | None] | None:
+    """Unpack which correction is taken back, and its label before; None for junk."""
+    if not isinstance(payload, dict) or not isinstance(payload.get("undo"), str):
+        return None
+    return payload["undo"], reading_correction({"correction": payload.get("before")})
+
+
+def reading_serial(payload: Any) -> int:
+    """Unpack the number of what is asked for, which grows; 0 for junk."""
+    serial = payload.get("serial") if isinstance(payload, dict) else None
+    return serial if type(serial) is int else 0
+
+
+def correction_value(
+    sentence: str,
+    serial: int = 0,
+    *,
+    label: int | None = None,
+    correction_id: str | None = None,
+    before: int | None = None,
+) -> dict[str, Any]:
+    """Say what came of a correction.
+
+    Args:
+        sentence: for people.
+        serial: which one was asked for.
+        label: that the drawing has now; None without any.
+        correction_id: of what can be taken back; None for nothing.
+        before: the label that the drawing had before.
+    """
+    saved = {"text": sentence, "serial": serial, "label": label}
+    return {"saved": saved | {"id": correction_id, "before": before}}
 
 
 def refusal_value(sentence: str) -> dict[str, Any]:

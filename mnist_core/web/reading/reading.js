@@ -2,7 +2,7 @@
 // (element, trigger, props, server, upload, watch), after reading.html is in the page. What
 // common.js defines stands above it in the same body.
 // The words come from the server; here they only find their place. What goes to the server is the
-// right digit of a misread drawing: `correction`, and a new `serial`.
+// right digit of a misread drawing, `correction`, or that one is taken back, `undo`; and a new `serial`.
 //
 // Three things come here by themselves, in any order: what the pad says of its drawing, readings, and
 // what the server says of corrections. A correction is about the drawing that is on the pad, whether
@@ -17,6 +17,7 @@ const note = element.querySelector(".reading-note");
 const spoken = element.querySelector(".reading-spoken");
 const other = element.querySelector(".reading-other");
 const savedLine = element.querySelector(".reading-saved");
+const undoButton = element.querySelector("#undo-correction");
 const correctRow = element.querySelector(".reading-correct");
 const seen = element.querySelector("#seen");
 
@@ -58,7 +59,7 @@ const choices = DIGITS.map((digit) => {
 
 let newest = props.value; // reading
 let onPad = { number: 0, isDrawing: true }; // the number of what lies there; not so for a picture
-let saved = ""; // what the server said of the latest correction of it
+let saved = null; // what the server said of the latest correction of it
 
 function isRead() {
   return !(newest.drawing < onPad.number);
@@ -79,20 +80,42 @@ function isCorrectable() {
   return !isRead() || newest.state !== "blank";
 }
 
+// Serials grow over a reload, too, as the server tells by them which of two labels is the newer.
 let serial = 0;
-function correct(digit) {
-  document.dispatchEvent(new Event("correcting"));
-  if (!isCorrectable()) return;
-  serial += 1;
-  props.value = { correction: digit, serial };
+let asked = 0; // number of the drawing that was asked about last
+function ask(command) {
+  serial = Math.max(serial + 1, Date.now());
+  asked = onPad.number;
+  props.value = { ...command, serial };
   trigger("input");
 }
 
+function correct(digit) {
+  document.dispatchEvent(new Event("correcting"));
+  if (!isCorrectable() || (saved && saved.label === digit)) return;
+  ask({ correction: digit });
+}
+
+undoButton.addEventListener("click", () => {
+  const { id, before, label } = saved;
+  choices[label].focus(); // this button goes
+  ask({ undo: id, before });
+});
+
+// One drawing may have got another label in the card of corrections, or have been removed there.
+document.addEventListener("corrections-shown", ({ detail }) => {
+  if (!saved || !saved.id || detail.get(saved.id) === saved.label) return;
+  saved = null;
+  showCorrection();
+});
+
+// A key that stands for itself anywhere would be pressed by accident, and by those who speak.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   const field = "input, textarea, select, [contenteditable], [role=listbox], [role=dialog]";
   if (!/^[0-9]$/.test(event.key) || !isCorrectable()) return;
-  if (event.target instanceof Element && event.target.closest(field)) return;
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (target.closest(field) || !target.closest("#digit-pad, #reading")) return;
   event.preventDefault();
   correct(Number(event.key));
 });
@@ -147,8 +170,14 @@ function showCorrection() {
   const isOpen = isCorrectable();
   correctRow.classList.toggle("off", !isOpen);
   correctRow.hidden = isNumber();
-  for (const button of choices) button.disabled = !isOpen;
-  setText(savedLine, saved);
+  const label = saved ? saved.label : null;
+  choices.forEach((button, digit) => {
+    button.disabled = !isOpen;
+    button.setAttribute("aria-pressed", digit === label);
+  });
+  correctRow.classList.toggle("answered", Boolean(saved));
+  undoButton.hidden = !saved || !saved.id;
+  setText(savedLine, saved ? saved.text : "");
 }
 
 function showAll() {
@@ -157,7 +186,7 @@ function showAll() {
 }
 
 document.addEventListener("drawing-changed", ({ detail }) => {
-  if (detail.number !== onPad.number) saved = "";
+  if (detail.number !== onPad.number) saved = null;
   onPad = detail;
   if (isOffline()) show();
   showCorrection();
@@ -176,7 +205,8 @@ document.addEventListener("digit-refused", ({ detail: { drawing, sentence } }) =
 watch("value", () => {
   const value = props.value || {};
   if (value.saved) {
-    saved = value.saved;
+    if (value.saved.serial !== serial) return; // a newer one is under way
+    saved = asked === onPad.number ? value.saved : { text: value.saved.text, label: null, id: null };
     showCorrection();
   } else if (value.probabilities) take(value);
 });

@@ -8,9 +8,24 @@ from typing import Any
 import gradio as gr
 
 from mnist_core.service.trainings import WorkspaceState
-from mnist_core.web.card import PRIVATE, Card, Events, Note, Updates, Visitor, outputs_of
+from mnist_core.service.workspace import title_of
+from mnist_core.web.card import (
+    PRIVATE,
+    Card,
+    Events,
+    Note,
+    Updates,
+    Visitor,
+    outputs_of,
+    put_aside_note,
+)
 from mnist_core.web.training.panel import panel_value, training_panel
-from mnist_core.web.training.settings import advanced_settings, recipe_menu, task_of
+from mnist_core.web.training.settings import (
+    add_network_note,
+    advanced_settings,
+    recipe_menu,
+    task_of,
+)
 
 SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
 LONGEST_BETWEEN_LOOKS = 3.0
@@ -29,13 +44,14 @@ class TrainingCard(Card):
             with gr.Row(elem_classes="controls"):
                 recipe = recipe_menu(public)
                 self._retrain = _button("Retrain", "retrain", variant="primary")
-                self._finish = _button("Finish now", "finish", interactive=False)
-                self._stop = _button("Stop", "stop", interactive=False)
-            self._settings = [recipe, *advanced_settings(recipe, public)]
+                self._finish = _button("Finish early", "finish", **_when(False))
+                self._stop = _button("Cancel training", "stop", **_when(False))
+            network_note = add_network_note()
+            self._settings = [recipe, *advanced_settings(recipe, public, network_note)]
             self.panel = training_panel()
             with gr.Row(elem_classes="controls"):
-                self._keep = _button("Keep", "keep", variant="primary", visible=False)
-                self._back = _button("Go back", "back", visible=False)
+                self._keep = _button("Keep new model", "keep", min_width=200, visible=False)
+                self._back = _button("Discard", "back", min_width=200, visible=False)
             self._timer = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
         self.outputs = [
             self.panel,
@@ -47,20 +63,31 @@ class TrainingCard(Card):
             self._back,
         ]
 
-    def shown(self, _: Visitor, state: WorkspaceState, note: Note) -> Updates:
+    def shown(self, visitor: Visitor, state: WorkspaceState, note: Note) -> Updates:
         """Show how the visitor's run goes, and the buttons that can be clicked now."""
         is_training = state.active and state.queue_position == 0
-        must_decide = state.comparison is not None
+        comparison, before = state.comparison, title_of(visitor.workspace.chosen)
+        variants = {
+            action: "primary" if comparison and comparison.sensible == action else "secondary"
+            for action in ("keep", "discard")
+        }
         return {
-            self.panel: panel_value(state, note.text),
+            self.panel: panel_value(state, note, before),
             self._timer: gr.Timer(_seconds_between_looks(state), active=state.active),
-            self._retrain: gr.Button(interactive=not state.active),
-            self._finish: gr.Button(interactive=is_training),
-            self._stop: gr.Button(
-                "Stop" if is_training or not state.active else "Leave", interactive=state.active
+            self._retrain: gr.Button(
+                **_when(not state.active), variant="secondary" if comparison else "primary"
             ),
-            self._keep: gr.Button(visible=must_decide),
-            self._back: gr.Button(visible=must_decide),
+            self._finish: gr.Button(**_when(is_training)),
+            self._stop: gr.Button(
+                "Leave queue" if state.active and not is_training else "Cancel training",
+                **_when(state.active),
+            ),
+            self._keep: gr.Button(visible=comparison is not None, variant=variants["keep"]),
+            self._back: gr.Button(
+                f"Discard, back to {before}",
+                visible=comparison is not None,
+                variant=variants["discard"],
+            ),
         }
 
     def wire(self, events: Events) -> None:
@@ -68,10 +95,12 @@ class TrainingCard(Card):
         service = events.service
         trainings = service.trainings
 
-        def start(visitor: Visitor, payload: Any, *settings: Any) -> None:
+        def start(visitor: Visitor, payload: Any, *settings: Any) -> Note:
             task = task_of(settings, service.workspaces.public, service.device)
+            undecided = visitor.workspace.candidate
             trainings.train(visitor.workspace, task)
             events.watch(visitor, payload)
+            return put_aside_note(undecided)
 
         def look(held: Any) -> Updates:
             visitor = events.visitor(held)
@@ -101,5 +130,10 @@ def _seconds_between_looks(state: WorkspaceState) -> float:
     return min(SECONDS_BETWEEN_LOOKS * (1 + state.queue_position), LONGEST_BETWEEN_LOOKS)
 
 
-def _button(text: str, name: str, **options: Any) -> gr.Button:
-    return gr.Button(text, elem_id=name, scale=1, min_width=120, **options)
+def _when(possible: bool) -> dict[str, Any]:
+    """Have a button be there only while it can be clicked; its place in the page stays."""
+    return {"visible": possible or "hidden", "interactive": possible}
+
+
+def _button(text: str, name: str, min_width: int = 120, **options: Any) -> gr.Button:
+    return gr.Button(text, elem_id=name, scale=1, min_width=min_width, **options)

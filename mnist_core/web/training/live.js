@@ -67,12 +67,27 @@ function showSamples(samples) {
 
 const comparisonPart = element.querySelector(".comparison");
 const comparisonRows = comparisonPart.querySelector("tbody");
+const comparisonNumbers = comparisonPart.querySelector(".comparison-numbers");
 
 function showComparison(comparison) {
   comparisonPart.hidden = !comparison;
   if (!comparison) return;
   comparisonPart.dataset.tone = comparison.tone;
   setText(comparisonPart.querySelector(".comparison-verdict"), comparison.verdict);
+  setText(comparisonPart.querySelector(".comparison-meaning"), comparison.meaning);
+  comparison.numbers.forEach(({ name, share, what }, i) => {
+    if (!comparisonNumbers.children[i]) {
+      const number = document.createElement("div");
+      number.append(...["name", "share", "what"].map((part) => {
+        const line = document.createElement("span");
+        line.className = "number-" + part;
+        return line;
+      }));
+      comparisonNumbers.append(number);
+    }
+    [name, share, what].forEach((text, k) => setText(comparisonNumbers.children[i].children[k], text));
+  });
+  comparisonPart.querySelector("table").hidden = comparison.rows.length === 0;
   while (comparisonRows.children.length > comparison.rows.length) comparisonRows.lastChild.remove();
   comparison.rows.forEach(({ name, before, after }, i) => {
     if (!comparisonRows.children[i]) {

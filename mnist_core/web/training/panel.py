@@ -5,6 +5,7 @@ Knows how to say a visitor's state, not how it comes about.
 
 import base64
 import math
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,18 +15,23 @@ import numpy as np
 from mnist_core.labels import Accuracy
 from mnist_core.service.comparison import Comparison
 from mnist_core.service.trainings import WorkspaceState
-from mnist_core.service.workspace import BUILT_IN
+from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.training.job import JobStatus, Point
 from mnist_core.training.progress import Progress
 from mnist_core.web.assets import read_assets
+from mnist_core.web.card import NO_NOTE, Note
 
 SURE = 0.9  # probability above which the network in training is called sure
+
+PERCENT = "\u00a0%"  # with the space that no line breaks at
 
 _SCRIPTS = (
     "common.js",
     "training/scales.js",
     "training/curves.js",
     "training/live.js",
+    "training/form.js",
+    "training/spoken.js",
     "training/training.js",
 )
 _LOST = "No connection to the server. This is from before; it goes on when the server is back."
@@ -47,14 +53,18 @@ def training_panel() -> gr.HTML:
     )
 
 
-def panel_value(state: WorkspaceState, note: str = "") -> dict[str, Any]:
+def panel_value(
+    state: WorkspaceState, note: Note = NO_NOTE, before: str = BUILT_IN_TITLE
+) -> dict[str, Any]:
     """Turn a visitor's state into what ``training.js`` shows.
 
     Args:
         state: what the visitor may see.
         note: a sentence to add. While a run is on it stays until the run ends.
+        before: name of the model that reads where nothing is to be decided.
     """
-    status = state.status
+    # Of a run that is over, and that nothing is to be decided on, only what came of it is left.
+    status = state.status if state.active or state.comparison is not None else None
     run_state = "idle" if status is None else status.state
     progress = None if status is None else status.progress
     percent = 0.0 if progress is None else round(100 * progress.fraction, 1)
@@ -66,17 +76,34 @@ def panel_value(state: WorkspaceState, note: str = "") -> dict[str, Any]:
         "percent": percent,
         "line": _line(state),
         "facts": _facts(progress) if training and progress is not None else [],
-        "result": _result(state),
-        "failed": run_state == "failed" or state.message != "",
-        "note": note,
+        "result": _result(state, before),
+        "failed": _is_failed(state),
+        "note": "" if note.setting else note.text,
+        "note_failed": note.failed,
+        "setting": _refused(note),
         "active": state.active,
+        "queue_position": state.queue_position,
         "model": _model(state),
         "model_id": f"{state.in_use} {state.version}",
         "curves": None if status is None else curves_value(status.history, _planned(progress)),
         "drawing": _drawing(status) if training else None,
         "samples": _samples(status),
-        "comparison": None if state.comparison is None else comparison_value(state.comparison),
+        "comparison": (
+            None if state.comparison is None else comparison_value(state.comparison, before)
+        ),
     }
+
+
+def _refused(note: Note) -> dict[str, Any] | None:
+    """Say which setting can't be, and why; the time, since it may be so twice."""
+    if not note.setting:
+        return None
+    return {"name": note.setting, "sentence": note.text, "at": time.time()}
+
+
+def _is_failed(state: WorkspaceState) -> bool:
+    is_failed = state.status is not None and state.status.state == "failed"
+    return is_failed or state.message != ""
 
 
 def _drawing(status: JobStatus | None) -> dict[str, Any]:
@@ -146,33 +173,66 @@ def sample_value(
     ]
 
 
-def comparison_value(comparison: Comparison) -> dict[str, Any]:
-    """Put a new model beside the one before."""
+def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> dict[str, Any]:
+    """Put a new model beside the one before, which is called ``before``."""
     verdict, tone = _verdict(comparison)
-    rows = [("Test images", *map(short, comparison.test))]
-    for name, (before, after) in (
-        ("Your corrections", comparison.corrections),
-        ("Of these, held back: never taught", comparison.held_back),
+    rows = []
+    for name, (old, new) in (
+        ("Your drawings", comparison.corrections),
+        ("Of these, kept aside for checking", comparison.held_back),
     ):
-        if before.count:
-            rows.append((name, *(f"{each.right} of {each.count}" for each in (before, after))))
+        if old.count:
+            rows.append((name, *(f"{each.right} of {each.count}" for each in (old, new))))
+    numbers = zip(("New model", before), reversed(comparison.test), strict=True)
     return {
         "verdict": verdict,
         "tone": tone,
+        "meaning": _meaning(comparison, before),
+        "numbers": [
+            {
+                "name": name,
+                "share": _percent(accuracy),
+                "what": f"of {accuracy.count:,} test images read right",
+            }
+            for name, accuracy in numbers
+        ],
         "rows": [{"name": name, "before": old, "after": new} for name, old, new in rows],
     }
 
 
 def _verdict(comparison: Comparison) -> tuple[str, str]:
-    if comparison.datasets[0] != comparison.datasets[1]:
-        return "The two were trained and tested on different images, so they can't be compared.", (
+    if not comparison.is_comparable:
+        return "The two were trained and tested on different images: they can't be compared.", (
             "same"
         )
+    if comparison.is_little_worse:
+        return "The new model is a little worse, beyond chance.", "same"
     if comparison.is_worse:
-        return "The new model is clearly worse: the 95 % intervals do not even touch.", "worse"
+        return "The new model is clearly worse.", "worse"
     if comparison.is_better:
-        return "The new model is clearly better: the 95 % intervals do not even touch.", "better"
-    return "On the test images there is no clear difference: the 95 % intervals overlap.", "same"
+        return "The new model is better, beyond chance.", "better"
+    return "There is no difference beyond chance.", "same"
+
+
+def _meaning(comparison: Comparison, before: str) -> str:
+    """Say what more training the better model had, if it had."""
+    if not comparison.is_comparable or not comparison.is_worse:
+        return ""
+    (old, new), (old_seconds, new_seconds) = comparison.epochs, comparison.seconds
+    if new >= old:
+        return ""
+    known = old_seconds > 0 and new_seconds > 0
+    lengths = [_length(*each, known) for each in ((old, old_seconds), (new, new_seconds))]
+    shares = [_percent(accuracy) for accuracy in comparison.test]
+    ending = " No failure: a longer recipe comes nearer." if comparison.is_little_worse else ""
+    return f"{lengths[1]} of training: {shares[1]}. {before}, {lengths[0]}: {shares[0]}.{ending}"
+
+
+def _length(epochs: float, seconds: float, in_seconds: bool) -> str:
+    """Say how long a training was; both models' in one unit."""
+    if in_seconds:
+        return duration(seconds)
+    return "1 epoch" if epochs == 1 else f"{epochs:.3g} epochs"
 
 
 def _curve(
@@ -214,48 +274,58 @@ def _facts(progress: Progress) -> list[tuple[str, str]]:
         ("Time left", duration(progress.seconds_left)),
         ("Images a second", f"{progress.images_per_second:,.0f}"),
         ("Loss", f"{progress.loss:.3f}"),
-        ("Accuracy", f"{100 * progress.accuracy:.1f} %"),
+        ("Read right", f"{100 * progress.accuracy:.1f}{PERCENT}"),
         ("Learning rate", f"{progress.learning_rate:.2g}"),
     ]
 
 
-def _result(state: WorkspaceState) -> str:
+def _result(state: WorkspaceState, before: str) -> str:
     if state.active:
         return ""
     if state.message:
-        return f"{state.message} The model from before goes on reading."
+        return f"{state.message} {_goes_on(before)}"
     if state.status is None:
         return ""
     if state.status.state == "failed":
-        return f"{state.status.message} The model from before goes on reading."
+        return f"{state.status.message} {_goes_on(before)}"
     if state.status.state == "stopped":
-        return f"{state.status.reason} Stopped. Nothing has changed.".lstrip()
+        stopped = f"Stopped: nothing of this run is kept. {_goes_on(before)}"
+        return f"{state.status.reason} {stopped}".lstrip()
     if state.comparison is None:
         return ""
-    before, after = state.comparison.test
-    read = f"The new model reads {_long(after)}. The one before: {short(before)}. Keep it?"
+    old, new = state.comparison.test
+    read = f"The new model reads {_long(new)}. The one before: {short(old)}."
     return f"{state.status.reason} {read}".lstrip()
 
 
+def _goes_on(before: str) -> str:
+    return f"“{before}” goes on reading."
+
+
 def _model(state: WorkspaceState) -> str:
-    which = "the shipped model" if state.in_use == BUILT_IN else state.name
     if state.comparison is not None:
-        return "In use, to be tried out: the new model."
-    return f"In use: {which}. It reads {_long(state.accuracy)}."
+        return "In use, on trial: the new model."
+    return f"In use: {BUILT_IN_TITLE if state.in_use == BUILT_IN else state.name}. " + (
+        f"It reads {_long(state.accuracy)}."
+    )
 
 
 def _long(accuracy: Accuracy) -> str:
     low, high = accuracy.ci95
     return (
-        f"{100 * accuracy.share:.2f} % of {accuracy.count:,} test images right "
-        f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+        f"{_percent(accuracy)} of {accuracy.count:,} test images right "
+        f"(95{PERCENT} interval {100 * low:.2f} to {100 * high:.2f}{PERCENT})"
     )
 
 
 def short(accuracy: Accuracy) -> str:
     """Say an accuracy with its 95 % interval."""
     low, high = accuracy.ci95
-    return f"{100 * accuracy.share:.2f} % ({100 * low:.2f} to {100 * high:.2f} %)"
+    return f"{_percent(accuracy)} ({100 * low:.2f} to {100 * high:.2f}{PERCENT})"
+
+
+def _percent(accuracy: Accuracy) -> str:
+    return f"{100 * accuracy.share:.2f}{PERCENT}"
 
 
 def duration(seconds: float) -> str:

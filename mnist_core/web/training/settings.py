@@ -3,13 +3,14 @@
 Knows nothing of who trains.
 """
 
+import re
 from collections.abc import Container, Sequence
 from typing import Any
 
 import gradio as gr
 
 from mnist_core.data.catalog import DATASETS
-from mnist_core.errors import TrainingError
+from mnist_core.errors import SettingError
 from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.card import PRIVATE
@@ -24,6 +25,8 @@ NETWORKS = {
     "convolutional": "Convolutional network",
     "simple": "SimpleNetwork, 784-128-64-10",
 }
+DIGITS_ONLY = "The simple network never says “not a digit”: it reads a digit in whatever you draw."
+WHOLE = ("epochs", "batch_size", "seed")
 
 
 def recipe_menu(public: bool) -> gr.Dropdown:
@@ -40,25 +43,31 @@ def recipe_menu(public: bool) -> gr.Dropdown:
     )
 
 
-def advanced_settings(recipe: gr.Dropdown, public: bool) -> list[Any]:
+def add_network_note() -> gr.HTML:
+    """Lay out where it is said what the chosen network can't do."""
+    return gr.HTML(elem_id="network-note", visible="hidden")
+
+
+def advanced_settings(recipe: gr.Dropdown, public: bool, network_note: gr.HTML) -> list[Any]:
     """Lay out what ``task_of`` takes beside the recipe; it follows the recipe that is chosen."""
     fewest, most = LIMITS["epochs"]
     most = EPOCHS_OF_STRANGERS if public else most
     with gr.Accordion("Advanced", open=False, elem_id="advanced"):
         with gr.Row():
-            epochs = _number(f"Epochs, {fewest} to {most}", precision=0)
-            rate = _number("Learning rate, {:f} to {}".format(*LIMITS["learning_rate"]))
-            batch = _number("Batch size, {} to {}".format(*LIMITS["batch_size"]), precision=0)
+            epochs = _field("epochs", f"Epochs, {fewest} to {most}")
+            rate = _field("learning_rate", "Learning rate, 0.00001 to 0.5")
+            batch = _field("batch_size", "Batch size, {} to {}".format(*LIMITS["batch_size"]))
         with gr.Row():
-            network = _menu("Network", NETWORKS, "convolutional")
+            network = _menu("network", "Network", NETWORKS, "convolutional")
             titles = {name: info.title for name, info in DATASETS.items()}
-            dataset = _menu("Data set", titles, "mnist")
-            seed = _number("Seed", value=0, precision=0)
+            dataset = _menu("dataset", "Data set", titles, "mnist")
+            seed = _field("seed", "Seed", value="0")
     of_recipe = [epochs, rate, batch, network]
     for component, value in zip(of_recipe, _settings_of(DEFAULT_RECIPE), strict=True):
-        component.value = value
+        component.value = _text(value)
     followed = gr.State(DEFAULT_RECIPE)
     recipe.change(_follow, [recipe, followed, *of_recipe], [followed, *of_recipe], **PRIVATE)
+    network.change(_note_of, network, network_note, **PRIVATE)
     return [*of_recipe, dataset, seed]
 
 
@@ -71,23 +80,50 @@ def task_of(settings: Sequence[Any], public: bool, device: str) -> TrainTask:
         device: where to train.
 
     Raises:
-        TrainingError: a setting is not among those offered, or out of its range.
+        SettingError: one is not among those offered, or out of its range.
     """
     name, epochs, rate, batch, network, dataset, seed = settings
     if not _is_in(name, RECIPES) or (public and name in LONG_RECIPES):
-        raise TrainingError("That recipe is not offered here: choose one from the list.")
+        raise SettingError("recipe", "That recipe is not offered here: choose one from the list.")
     if not _is_in(dataset, DATASETS):
-        raise TrainingError("That data set is not offered here: choose one from the list.")
+        raise SettingError(
+            "dataset", "That data set is not offered here: choose one from the list."
+        )
     recipe = customize(
-        RECIPES[name], epochs=epochs, learning_rate=rate, batch_size=batch, network=network
+        RECIPES[name],
+        epochs=_number("epochs", epochs),
+        learning_rate=_number("learning_rate", rate),
+        batch_size=_number("batch_size", batch),
+        network=network,
     )
     if public and recipe.epochs > EPOCHS_OF_STRANGERS:
-        raise TrainingError(
-            f"On a shared server {EPOCHS_OF_STRANGERS} epochs are the most: choose fewer."
+        raise SettingError(
+            "epochs",
+            f"On a shared server {EPOCHS_OF_STRANGERS} epochs are the most: choose fewer.",
         )
+    seed = _number("seed", seed)
     if not isinstance(seed, int | float) or not 0 <= seed <= LARGEST_SEED or seed != int(seed):
-        raise TrainingError(f"The seed can't be {seed!r}: enter a whole number from 0.")
+        raise SettingError("seed", f"The seed can't be {seed!r}: enter a whole number from 0.")
     return TrainTask(recipe, dataset, device, int(seed))
+
+
+def _number(setting: str, value: Any) -> Any:
+    """Return the number that somebody has typed; None for nothing, and else what it is.
+
+    A comma is a decimal point, as in half of the world. In a whole number it could as well stand
+    between thousands, so there it is none.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    decimals = "" if setting in WHOLE and "," in text else r"([.,]\d+)?"
+    if text and not re.fullmatch(
+        rf"[+-]?\d{{1,30}}{decimals}([eE][+-]?\d{{1,3}})?", text, re.ASCII
+    ):
+        wanted = "a whole number" if setting in WHOLE else "a number such as 0.02"
+        called = setting.replace("_", " ")
+        raise SettingError(setting, f"The {called} can't be “{text[:20]}”: enter {wanted}.")
+    return float(text.replace(",", ".")) if text else None
 
 
 def _is_in(name: Any, names: Container[str]) -> bool:
@@ -104,17 +140,41 @@ def _follow(name: Any, before: str, *values: Any) -> list[Any]:
     """Set what another recipe has, except where the visitor has changed what the last one had."""
     if not _is_in(name, RECIPES):
         return [gr.skip()] * (1 + len(values))
-    settings = zip(values, _settings_of(before), _settings_of(name), strict=True)
+    settings = zip(
+        values, map(_text, _settings_of(before)), map(_text, _settings_of(name)), strict=True
+    )
     return [name, *(new if value == old else gr.skip() for value, old, new in settings)]
 
 
-def _number(label: str, **options: Any) -> gr.Number:
-    return gr.Number(label=label, min_width=150, **options)
+def _note_of(network: str) -> gr.HTML:
+    """Say what the chosen network can't do."""
+    is_simple = network == "simple"
+    return gr.HTML(f"<p>{DIGITS_ONLY}</p>" if is_simple else "", visible=is_simple or "hidden")
 
 
-def _menu(label: str, choices: dict[str, str], value: str) -> gr.Dropdown:
+def _text(value: Any) -> str:
+    """Return what stands in a field for a setting."""
+    return f"{value:f}".rstrip("0") if isinstance(value, float) else str(value)
+
+
+def _field(setting: str, label: str, **options: Any) -> gr.Textbox:
+    """Lay out where a number is typed, as it is meant; a browser's own would drop commas."""
+    return gr.Textbox(
+        label=label, elem_id=_id(setting), elem_classes="setting", max_lines=1, min_width=150,
+        **options,
+    )  # fmt: skip
+
+
+def _menu(setting: str, label: str, choices: dict[str, str], value: str) -> gr.Dropdown:
     pairs = [(text, name) for name, text in choices.items()]
-    return gr.Dropdown(pairs, value=value, label=label, filterable=False, min_width=150)
+    return gr.Dropdown(
+        pairs, value=value, label=label, elem_id=_id(setting), elem_classes="setting",
+        filterable=False, min_width=150,
+    )  # fmt: skip
+
+
+def _id(setting: str) -> str:
+    return f"setting-{setting.replace('_', '-')}"
 
 
 def _menu_line(name: str) -> str:

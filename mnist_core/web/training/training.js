@@ -1,7 +1,7 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again. What common.js, curves.js and live.js define stands above it in the same body.
+// the drawing read again. What common.js, curves.js, live.js, form.js and spoken.js define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -27,25 +27,39 @@ function showFacts(pairs) {
   });
 }
 
+// Where it is to be decided, the decision comes first.
+const course = element.querySelector(".run-course");
+let isDeciding = false;
+function showCourse(comparison) {
+  if (isDeciding !== Boolean(comparison)) course.open = !comparison;
+  isDeciding = Boolean(comparison);
+}
+
 let modelId = null;
 function show() {
   const value = props.value;
   if (!value || !value.state) return;
   root.dataset.state = value.state;
   bar.setAttribute("aria-valuenow", value.percent);
-  bar.setAttribute("aria-valuetext", value.line || value.percent + " %");
+  bar.setAttribute("aria-valuetext", value.line || value.percent + "\u00a0%");
   fill.style.transform = "scaleX(" + value.percent / 100 + ")";
-  setText(percent, Math.floor(value.percent) + " %");
+  setText(percent, Math.floor(value.percent) + "\u00a0%");
   setText(line, value.line);
   showFacts(value.facts);
   setText(result, value.result);
   result.classList.toggle("failed", value.failed);
-  if (value.note || !value.active) setText(note, value.note);
+  if (value.note || !value.active) {
+    setText(note, value.note);
+    note.classList.toggle("failed", value.note_failed);
+  }
+  showRefusal(value.setting);
   setText(model, value.model);
   showCurves(value.curves);
   showDrawing(value.drawing);
   showSamples(value.samples || []);
+  showCourse(value.comparison);
   showComparison(value.comparison);
+  speak(value);
   if (modelId !== null && modelId !== value.model_id) trigger("model_changed");
   modelId = value.model_id;
 }

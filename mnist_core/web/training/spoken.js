@@ -1,0 +1,33 @@
+// What a screen reader is told of a training: each step once, in order, in the one place that it
+// listens to. Comes before training.js in the same function body.
+
+const spoken = element.querySelector(".run-spoken");
+const PARTS = 4; // a training is told in so many
+
+let before = null; // {step, part}: what was told last; nothing of what was there before the page
+function speak(value) {
+  const now = stepOf(value);
+  const sentence = before === null ? "" : sentenceOf(before, now, value);
+  before = now;
+  if (sentence) setText(spoken, sentence);
+}
+
+function stepOf({ state, line, percent, result, note, comparison, queue_position: place }) {
+  if (state === "training") return { step: "training", part: Math.floor(percent * PARTS / 100) };
+  const step = comparison ? "decide" : place > 0 ? line : result || note || state;
+  return { step, part: 0 };
+}
+
+function sentenceOf(last, { step, part }, value) {
+  if (last.step === step && last.part === part) return "";
+  if (value.comparison) return "Finished. " + value.comparison.verdict + " " + value.result;
+  if (value.queue_position > 0) return value.line;
+  if (value.state === "starting") return "The training starts.";
+  if (value.state === "training") {
+    const begun = last.step === "training" || last.step === "starting";
+    if (part === 0) return begun ? "" : "The training starts.";
+    return part < PARTS ? part * 100 / PARTS + "\u00a0% trained." : "";
+  }
+  if (value.state === "evaluating") return value.line + ".";
+  return value.result || value.note;
+}

@@ -146,8 +146,7 @@ def _service(
 def _folder(asked: Path | None) -> tuple[Path, str]:
     """Return the folder to keep things in, and a sentence where nothing in it will last."""
     folder, cause = asked, "there is no home folder"
-    home = SPACE_STORAGE if _is_space() and os.access(SPACE_STORAGE, os.W_OK) else data_home()
-    if folder is None and home is not None:
+    if folder is None and (home := _home()) is not None:
         folder = home / "draw-a-digit"
     if folder is not None:
         try:
@@ -167,6 +166,13 @@ def _folder(asked: Path | None) -> tuple[Path, str]:
         raise MistakeError(
             f"There is no folder to keep anything in ({cause}): name one with --folder."
         ) from error
+
+
+def _home() -> Path | None:
+    """Return where things last: on a Space not in the home folder."""
+    if _is_space() and os.access(SPACE_STORAGE, os.W_OK):
+        return SPACE_STORAGE
+    return data_home()
 
 
 def _unusable(folder: Path, error: OSError) -> MistakeError:

@@ -178,7 +178,7 @@ def test_a_file_that_is_no_picture_is_refused_in_one_sentence(client, tmp_path):
 
 def test_a_picture_beyond_25_megapixels_is_refused_in_one_sentence(client, tmp_path):
     path = tmp_path / "large.png"
-    Image.new("1", (5001, 5000)).save(path)
+    Image.new("RGB", (5001, 5000)).save(path)
     with pytest.raises(AppError) as refusal:
         client.predict(handle_file(path), api_name="/predict_image")
     assert is_one_sentence(str(refusal.value))
@@ -345,7 +345,10 @@ def test_a_template_holds_nothing_that_gradio_would_interpret(name):
 def test_no_style_or_script_names_another_host():
     for path in (ROOT / "mnist_core" / "web").rglob("*"):
         if path.suffix in (".css", ".js", ".html"):
-            assert "//" not in re.sub(r"^\s*//.*|; //.*|\{ //.*", "", path.read_text(), flags=re.M)
+            text = path.read_text().replace(
+                "http://www.w3.org/2000/svg", ""
+            )  # a name, not asked for
+            assert "//" not in re.sub(r"^\s*//.*|; //.*|\{ //.*", "", text, flags=re.M)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_drawings_that_wait_together_are_read_by_each_visitors_models_in_one_bat
     assert (server.built_in, 4) in batches
     assert (anna.reads_with, 2) in batches
     for answer in (first, third):
-        assert answer.second.name == "Shipped model"
+        assert answer.second.name == "Built-in model"
         assert answer.second.reading.digit == 7
         assert answer.reading.probabilities != answer.second.reading.probabilities
     for answer in (second, fourth):
@@ -193,7 +193,7 @@ def test_a_second_model_reads_the_same_for_who_asked_for_it_alone(server):
     anna.workspace.read_beside(BUILT_IN)  # beside the one just trained
     first, second = submit(server, SEVEN), submit(server, circle(), BEN)
     beside = first.result(PATIENCE).second
-    assert (beside.name, beside.reading.digit, beside.dataset) == ("Shipped model", 7, "mnist")
+    assert (beside.name, beside.reading.digit, beside.dataset) == ("Built-in model", 7, "mnist")
     assert second.result(PATIENCE).second is None
 
 

@@ -24,7 +24,9 @@ class Shares:
         while self._sizes.get(owner, 0) > self._of_one:
             gone.append(self._drop_oldest(owner))
         while sum(self._sizes.values()) > self._room:
-            gone.append(self._drop_oldest(max(self._sizes, key=self._sizes.__getitem__)))
+            # What has just been put in stays.
+            losers = [each for each in self._things if each != owner or len(self._things[each]) > 1]
+            gone.append(self._drop_oldest(max(losers, key=self._sizes.__getitem__)))
         return gone
 
     def remove(self, name: str) -> None:

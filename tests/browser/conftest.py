@@ -75,7 +75,8 @@ def running(*arguments, program=("app.py",), port=0, launcher=(), **environment)
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
-    command = [*launcher, sys.executable, *program, "--port", str(port), *arguments]
+    # Nothing is kept ready for a training: so many servers would do little else.
+    command = [*launcher, sys.executable, *program, "--lean", "--port", str(port), *arguments]
     server = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
     )

@@ -1396,10 +1396,28 @@ MUTATIONS = (
         "tests/test_numbers.py",
     ),
     Mutation(
+        "mnist_core/web/corrections/card.py",
+        "taken_parts(readable(content.strokes), parts)",
+        "readable(content.strokes)",
+        "tests/test_corrections_card.py -k only_the_strokes",
+    ),
+    Mutation(
+        "mnist_core/web/corrections/card.py",
+        "if parts not in symbols:",
+        "if parts is None:",
+        "tests/test_corrections_card.py -k is_no_digit_of_it",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "box=_enlarged(box, seen.scale)",
+        "box=box",
+        "tests/test_pictures.py -k pixels_of_the_picture",
+    ),
+    Mutation(
         "mnist_core/web/reading/component.py",
-        "correctable and len(reading.digits) < 2",
-        "correctable",
-        "tests/test_app.py -k takes_no_correction",
+        "is_digit = 1.0 - symbol.no_digit",
+        "is_digit = 1.0",
+        "tests/test_app.py -k as_long_as",
     ),
     Mutation(
         "mnist_core/command_line.py",
@@ -2883,8 +2901,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/corrections/card.py",
-        "corrections.add(content.strokes, label, serial)",
-        "corrections.add(content.strokes, 7, serial)",
+        "corrections.add(drawn, label, serial)",
+        "corrections.add(drawn, 7, serial)",
         "tests/test_corrections_card.py::test_a_drawing_is_kept_under_the_label_that_was_clicked",
     ),
     Mutation(
@@ -3179,8 +3197,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/readings.py",
-        "thinned(parse_drawing(content.strokes), MOST_POINTS)",
-        "parse_drawing(content.strokes)",
+        "thinned(parse_drawing(strokes), MOST_POINTS)",
+        "parse_drawing(strokes)",
         "tests/test_readings.py",
     ),
     Mutation(

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,12 +22,13 @@ import app
 from mnist_core.errors import DeviceError
 from mnist_core.model import networks, weight_file
 from mnist_core.model.recognizer import BLANK, Reading, Symbol
+from mnist_core.service.readings import Answer, PadContent
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
 from mnist_core.web.http.open_routes import MAX_BODY
 from mnist_core.web.pad.component import pad_content
 from mnist_core.web.pad.examples import example_drawing, strokes_from_segments
-from mnist_core.web.reading.component import reading_value, words
+from mnist_core.web.reading.component import reading_value, shown, words
 from tests.drawings import ONE, SEVEN, moved
 from tests.pages import BAD_DRAWINGS, Visit, free_port, is_one_sentence, served
 from tests.stubs import ANNA, INFO, StubJob, reader
@@ -385,7 +387,7 @@ def symbol(digit, state="sure", **about):
 @pytest.mark.parametrize(
     ("symbols", "answer", "note"),
     [
-        ([symbol(4), symbol(2)], "42", "98 % sure."),
+        ([symbol(4), symbol(2)], "42", "98 % sure"),
         ([symbol(4), symbol(2, "unsure")], "42?", "Not all of it is clear."),
         ([symbol(4), symbol(2, "not-a-digit")], "4?", "Not all of it is a digit."),
         ([symbol(4), symbol(2), symbol(1, "not-a-digit", is_speck=True)], "42?", "There is a dot"),
@@ -397,18 +399,54 @@ def test_a_number_in_words(symbols, answer, note):
     assert said[1].startswith(note)
 
 
-def test_the_page_is_told_each_digit_of_a_number_and_takes_no_correction_of_all():
-    value = reading_value(Reading.of([symbol(4), symbol(2)], shown=1), correctable=True)
-    assert (value["number"], value["digit"], value["shown"]) == ("42", None, 1)
-    assert value["correctable"] is False
-    first = value["digits"][0]
+def test_the_page_is_told_each_digit_of_a_number():
+    value = reading_value(Reading.of([symbol(4), symbol(2, "not-a-digit")], shown=1))
+    assert (value["number"], value["digit"], value["shown"]) == (None, None, 1)
+    first, second = value["digits"]
     assert (first["digit"], first["box"], first["parts"]) == (4, [0, 0, 1, 1], [[4, 0, 5]])
-    assert reading_value(Reading.of([symbol(4)]), correctable=True)["correctable"] is True
+    assert (first["sure"], second["sure"], second["digit"]) == ("99 %", "no digit", None)
+
+
+def test_the_bar_of_a_digit_is_as_long_as_its_reading_is_sure_and_all_bars_make_one():
+    read = replace(symbol(4), confidence=0.6, probabilities=(0.0,) * 4 + (0.75, 0.25) + (0.0,) * 4)
+    [shown] = reading_value(Reading.of([read]))["digits"]
+    assert shown["shares"] == pytest.approx([0, 0, 0, 0, 0.6, 0.2, 0, 0, 0, 0, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("symbols", "spoken"),
+    [
+        ([symbol(7)], "Read as 7. 99 % sure."),
+        ([symbol(4), symbol(2)], "Read as 42. 98 % sure."),
+        ([symbol(4), symbol(2, "unsure")], "Read as 42. Not all of it is clear."),
+        (
+            [symbol(4), symbol(2, "not-a-digit")],
+            "Read as 4, no digit. Not all of it is a digit.",
+        ),
+        ([replace(symbol(4, "unsure"), candidates=(4, 9))], "4 or 9? It could be either."),
+        ([symbol(4, "not-a-digit")], "Not a digit. It looks most like 0."),
+    ],
+)
+def test_a_reading_is_said_in_sentences(symbols, spoken):
+    assert reading_value(Reading.of(symbols))["spoken"] == spoken
+
+
+def test_a_picture_in_which_nothing_was_found_says_so_and_a_blank_pad_does_not():
+    answer = Answer(BLANK, "mnist", None, False)
+    value = shown(answer, PadContent([], Path("picture.png")))
+    sentence = "Nothing was found in the picture: crop it to the digit."
+    assert (value["state"], value["note"], value["spoken"]) == ("blank", sentence, sentence)
+    assert shown(answer, PadContent([], None))["answer"] == "Your turn"
 
 
 def test_no_reading_is_called_certain_before_it_nearly_is():
-    reading = type(BLANK)("sure", 7, 0.994, (0.1,) * 10, (7,), BLANK.ink)
-    assert words(reading)[1] == "99 % sure"
+    for confidence, said in (
+        (0.994, "99 % sure"),
+        (0.996, "over 99 % sure"),
+        (1.0, "over 99 % sure"),
+    ):
+        reading = type(BLANK)("sure", 7, confidence, (0.1,) * 10, (7,), BLANK.ink)
+        assert words(reading)[1] == said
 
 
 def test_an_example_is_a_drawing_of_some_strokes():

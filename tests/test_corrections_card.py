@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.data import stroke_sets
+from mnist_core.model.recognizer import BLANK, Reading, Recognizer, Symbol
 from mnist_core.storage.corrections import Correction
 from mnist_core.web.card import LONGEST_ID, Note
 from mnist_core.web.corrections.card import LARGEST_FILE, corrections_command, corrections_value
@@ -153,6 +154,44 @@ def test_what_is_no_drawing_or_no_digit_is_not_kept(visit, value, pad):
     answer = visit.fire("HTML", "input", value, pad)
     assert is_one_sentence(answer["HTML"]["saved"]["text"])
     assert "Saved as" not in answer["HTML"]["saved"]["text"]
+    assert answer["corrections"]["items"] == []
+
+
+NUMBER = [[[10, 20], [15, 90]], [[60, 20], [100, 20], [70, 90]], [[12, 50], [40, 50]]]
+FIRST, SECOND = [[0, 0, 2], [2, 0, 2]], [[1, 0, 3]]  # parts of its two digits
+
+
+@pytest.fixture
+def number(tmp_path, monkeypatch):
+    """A visit in which a number of two digits is on the pad."""
+    parts = [tuple(map(tuple, each)) for each in (FIRST, SECOND)]
+    digits = [
+        Symbol("sure", 7, 1.0, (0.1,) * 10, (7,), BLANK.ink, (0.0,) * 4, each) for each in parts
+    ]
+    monkeypatch.setattr(Recognizer, "read_drawings", lambda *_: [Reading.of(digits)])
+    return Visit(tmp_path)
+
+
+def correct_part(visit, digit, parts):
+    value = {"correction": digit, "serial": 1, "parts": parts}
+    return visit.fire("HTML", "input", value, {"strokes": json.dumps(NUMBER), "number": 3})
+
+
+def test_of_a_number_only_the_strokes_of_the_digit_that_is_meant_are_kept(number):
+    for parts, strokes in ((SECOND, [NUMBER[1]]), (FIRST, [NUMBER[0], NUMBER[2]])):
+        answer = correct_part(number, 2, parts)
+        assert answer["HTML"]["saved"]["text"] == "Saved as a 2 in My handwriting."
+        assert json.loads(answer["corrections"]["items"][-1]["strokes"]) == strokes
+    assert labels(answer["corrections"]) == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [None, [], [[1, 0, 2]], [[0, 0, 2]], [[7, 0, 2]], [[1, 0, "3"]], [[1, 0]], "1", [1], 7, {}],
+)
+def test_what_is_no_digit_of_it_is_not_kept(number, parts):
+    answer = correct_part(number, 2, parts)
+    assert answer["HTML"]["saved"]["text"] == "Not saved: choose one of the digits first."
     assert answer["corrections"]["items"] == []
 
 

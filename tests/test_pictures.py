@@ -207,6 +207,21 @@ def test_a_photo_is_turned_as_its_camera_was():
     assert unlike(read(turned), PLAIN) > 0.3
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+@pytest.mark.parametrize("scale", [1, 6])
+def test_a_box_is_in_pixels_of_the_picture_however_large_it_is(form, scale):
+    picture = sheet(
+        TWO,
+        size=(400 * scale, 300 * scale),
+        at=(130 * scale, 70 * scale),
+        side=160 * scale,
+        pen=18 * scale,
+    )
+    [two] = reading(encoded(picture, form)).digits
+    ink = np.array([153, 77, 267, 223]) * scale  # with the pen around the line
+    assert two.box == pytest.approx(ink, abs=8 * scale)
+
+
 def test_the_first_frame_of_an_animation_is_read():
     frames = [sheet(TWO), sheet(paper=200)]
     content = encoded(sheet(), "GIF", save_all=True, append_images=frames)

@@ -41,7 +41,8 @@ def see_picture(picture: Source) -> Iterator[Seen]:
     """
     name = f" {Path(picture).name}" if isinstance(picture, Path | str) else ""
     try:
-        return see(_grays(picture))
+        grays, side = _grays(picture)
+        return see(grays, scale=side / max(grays[0].shape))
     except PictureError as error:
         raise PictureError(str(error).format(name=name)) from error
     except FileNotFoundError as error:
@@ -56,15 +57,20 @@ def see_picture(picture: Source) -> Iterator[Seen]:
         ) from error
 
 
-def _grays(picture: Source) -> list[np.ndarray]:
-    """Open a picture, and turn the first frame that is not of one color into gray."""
+def _grays(picture: Source) -> tuple[list[np.ndarray], int]:
+    """Open a picture, and turn the first frame that is not of one color into gray.
+
+    Returns:
+        The grays, and the longest side of the picture in px, which they are no larger than.
+    """
     if isinstance(picture, Image.Image):
         _check_size(picture)
-        return _gray(picture)
+        return _gray(picture), max(picture.size)
     Image.init()  # so that all formats are known by name
     source = io.BytesIO(picture) if isinstance(picture, bytes) else picture
     known = [name for name in FORMATS if name in Image.OPEN]
     with Image.open(source, formats=known) as image:
+        side = max(image.size)
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded no larger than needed
         _check_size(image)
         for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
@@ -72,7 +78,7 @@ def _grays(picture: Source) -> list[np.ndarray]:
             grays = _gray(frame)
             if number == MOST_FRAMES or any(np.ptp(gray) >= LEAST_CONTRAST for gray in grays):
                 break
-        return grays
+        return grays, side
 
 
 def _check_size(image: Image.Image) -> None:

@@ -45,6 +45,7 @@ class Seen:
 
     ways: list[Way]
     ink: np.ndarray  # (N, 28, 28) float32 in [0, 1]: what they have framed that is new
+    scale: float = 1.0  # px of the picture a px of the gray that its boxes are in
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,12 @@ class Pieces:
         return ((middles > box[:2]) & (middles < box[2:])).all(axis=1)
 
 
-def see(grays: Sequence[np.ndarray]) -> Iterator[Seen]:
+def see(grays: Sequence[np.ndarray], scale: float = 1.0) -> Iterator[Seen]:
     """See gray pictures (H, W) float32, 0 to 255, of one thing in more and more ways.
+
+    Args:
+        grays: at least one.
+        scale: px of the picture that they come from a px of theirs.
 
     Yields:
         Ways to see them, and the ink (N, 28, 28) float32 in [0, 1] that they have in addition to
@@ -76,7 +81,7 @@ def see(grays: Sequence[np.ndarray]) -> Iterator[Seen]:
         known = len(inks)
         ways = [way for sheet in sheets for way in sheet.ways(inks, blurred, unlined)]
         empty = np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
-        yield Seen(ways, np.stack(inks[known:]) if len(inks) > known else empty)
+        yield Seen(ways, np.stack(inks[known:]) if len(inks) > known else empty, scale)
 
 
 class Sheet:

@@ -346,7 +346,9 @@ class Recognizer:
                 break
         if found is None or not found.symbols:
             return BLANK
-        chosen = [replace(symbols[index], box=box) for index, box in found.symbols]
+        chosen = [
+            replace(symbols[index], box=_enlarged(box, seen.scale)) for index, box in found.symbols
+        ]
         if not found.is_clear:
             chosen = [_unsure(symbol) if symbol.state == "sure" else symbol for symbol in chosen]
         return Reading.of(chosen, shown=len(chosen) - 1)
@@ -387,6 +389,11 @@ class Recognizer:
 
 def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:
     return replace(symbol, box=extent(drawing), parts=whole(drawing))
+
+
+def _enlarged(box: Box, scale: float) -> Box:
+    x0, y0, x1, y1 = box
+    return x0 * scale, y0 * scale, x1 * scale, y1 * scale
 
 
 def _rejected(symbol: Symbol) -> Symbol:

@@ -88,6 +88,15 @@ class _Models:
         return Answer(reading_by(self.main), self.main.info.dataset, second, self.is_watched)
 
 
+def readable(strokes: object) -> Drawing:
+    """Check the strokes on a pad, and thin them out to what is read of them.
+
+    Raises:
+        DrawingError: they are no drawing.
+    """
+    return thinned(parse_drawing(strokes), MOST_POINTS)
+
+
 class ReadingService:
     """Reads for all visitors. Its methods may be called from any thread."""
 
@@ -125,7 +134,7 @@ class ReadingService:
             return self._pictures_limit.admit(
                 1, lambda: self._pictures.submit((visitor, picture), address), address
             )
-        drawing = thinned(parse_drawing(content.strokes), MOST_POINTS)
+        drawing = readable(content.strokes)
         points = sum(len(stroke) for stroke in drawing)
         return self._points_limit.admit(
             1 + points, lambda: self._drawings.submit((visitor, drawing), address), address

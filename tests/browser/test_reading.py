@@ -108,64 +108,6 @@ def test_the_pad_stays_in_its_place_whatever_the_reading_says(visit, address, op
         assert pad.bounding_box() == place
 
 
-FOUR = [[[130, 60], [90, 160], [200, 160]], [[165, 70], [165, 230]]]
-TWO = [[[90, 100], [110, 65], [150, 60], [180, 90], [170, 130], [90, 225], [195, 225]]]
-BAR = [[[120, 150], [200, 145]]]
-
-
-def row(*digits):
-    """Digits in a row on the pad."""
-    width = 270 / len(digits)
-    scale = width / 170
-    return [
-        stroke
-        for index, digit in enumerate(digits)
-        for stroke in moved(digit, scale, right=width * index - 60 * scale, down=60)
-    ]
-
-
-def expect_number(page, number):
-    wait_until_read(page)
-    expect(page.locator("#reading")).to_have_attribute("data-number", number)
-
-
-def test_numbers_are_read_whole_and_their_digits_are_not_one(page):
-    for digits, number in (
-        ([SEVEN], "7"),
-        ([FOUR, TWO], "42"),
-        ([TWO, circle(), TWO, SEVEN], "2027"),
-    ):
-        draw(page, row(*digits))
-        expect_number(page, number)
-        expect(page.locator(".reading-answer")).to_have_text(number)
-        digit = number if len(number) == 1 else "none"
-        expect(page.locator("#reading")).to_have_attribute("data-digit", digit)
-        page.locator("#clear").click()
-    expect_number(page, "none")
-
-
-def test_a_bar_that_comes_late_belongs_to_its_seven(page):
-    draw(page, row(SEVEN, TWO))
-    expect_number(page, "72")
-    draw(page, moved(BAR, scale=135 / 170, right=-60 * 135 / 170, down=60))
-    expect_number(page, "72")
-    expect(page.locator("#probabilities [role=meter]").nth(7)).not_to_have_attribute(
-        "aria-valuenow", "0"
-    )
-
-
-def test_a_number_is_not_corrected_as_if_it_were_one_digit(page):
-    draw(page, row(FOUR, TWO))
-    expect_number(page, "42")
-    expect(page.locator(".reading-correct")).to_be_hidden()
-    page.keyboard.press("4")
-    page.locator("#clear").click()
-    draw(page, SEVEN)
-    expect_digit(page, 7)
-    expect(page.locator(".reading-correct")).to_be_visible()
-    expect(page.locator(".reading-saved")).to_be_empty()
-
-
 def test_a_stroke_that_leaves_the_pad_is_read_as_what_is_seen_of_it(page):
     draw(page, [[[140, 40], [140, 300], [340, 300]]])
     expect_digit(page, 1)

@@ -190,3 +190,107 @@ def test_a_hand_at_rest_adds_no_points_and_a_first_point_always_counts(result_of
 )
 def test_of_a_line_only_what_lies_on_the_pad_is_left(result_of, line, seen):
     assert result_of("pad/points.js", f"visiblePart({line}, 280)") == seen
+
+
+# ---- what was read, on the pad -------------------------------------------------------------------
+
+
+def test_a_box_on_the_pad_has_air_around_it_but_does_not_leave_the_pad(result_of):
+    inside = result_of("pad/marks.js", "padBox([50, 60, 90, 160], 12, 280)")
+    assert inside == {"x": 38, "y": 48, "width": 64, "height": 124}
+    corner = result_of("pad/marks.js", "padBox([0, 5, 280, 279], 12, 280)")
+    assert corner == {"x": 1, "y": 1, "width": 278, "height": 278}
+
+
+def test_a_box_of_a_picture_lies_where_the_pad_shows_that_of_the_picture(result_of):
+    wide = result_of("pad/marks.js", "boxOfPicture([0, 0, 400, 200], 400, 200, 280)")
+    assert wide == pytest.approx([0, 70, 280, 210])
+    tall = result_of("pad/marks.js", "boxOfPicture([10, 10, 20, 30], 50, 100, 280)")
+    assert tall == pytest.approx([98, 28, 126, 84])
+
+
+def test_of_the_chosen_symbol_whole_strokes_are_marked_and_parts_of_those_that_were_cut(result_of):
+    strokes = "[[[0, 0], [1, 1], [2, 2], [3, 3]], [[5, 5], [6, 6], [7, 7]]]"
+
+    def marked(*symbols):
+        read = [{"parts": parts, "isChosen": chosen} for parts, chosen in symbols]
+        text = str(read).replace("True", "true").replace("False", "false")
+        return result_of("pad/marks.js", f"markedStrokes({text}, {strokes})")
+
+    longer = marked(([[0, 0, 4]], False), ([[1, 0, 2]], True))  # it has grown since
+    assert longer == [[[5, 5], [6, 6], [7, 7]]]
+    cut = marked(([[0, 0, 2]], True), ([[0, 2, 4], [1, 0, 3]], False))
+    assert cut == [[[0, 0], [1, 1]]]
+    assert marked(([[7, 0, 2]], True), ([[0, 0, 4]], False)) == []  # it is gone
+
+
+# ---- pictures that are too large -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("picture", "size"),
+    [
+        ((4000, 3000, 5e6), None),
+        ((8000, 6000, 5e6), [2048, 1536]),
+        ((4000, 3000, 40e6), [2048, 1536]),
+        ((1000, 1000, 40e6), [1000, 1000]),
+        ((60_000, 500, 5e6), [2048, 17]),
+        ((100_000, 10_000_000, 5e6), [20, 2048]),
+        ((0, 0, 40e6), None),
+    ],
+)
+def test_only_a_picture_that_is_too_large_is_shrunk_and_its_shape_stays(result_of, picture, size):
+    width, height, size_in_bytes = picture
+    asked = f"shrunkSize({width}, {height}, {size_in_bytes}, {32 * 2**20})"
+    assert result_of("pad/shrinking.js", asked) == size
+
+
+# ---- the symbols of a reading --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (0.654, "65 %"),
+        (0.994, "99 %"),
+        (0.9949, "99 %"),
+        (0.995, ">99 %"),
+        (1, ">99 %"),
+    ],
+)
+def test_no_bar_claims_a_certainty_that_is_not_there(result_of, share, text):
+    assert result_of("reading/symbols.js", f"percentText({share})") == text
+
+
+def test_a_choice_holds_for_its_drawing_alone(result_of):
+    value = "{ drawing: 5, digits: [{}, {}, {}], shown: 2 }"
+    for choice, chosen in (
+        ("null", 2),
+        ("{ drawing: 5, index: 0 }", 0),
+        ("{ drawing: 4, index: 0 }", 2),
+        ("{ drawing: 5, index: 3 }", 2),
+    ):
+        assert result_of("reading/symbols.js", f"chosenOf({value}, {choice})") == chosen
+
+
+def test_arrows_go_round_the_chips_and_other_keys_do_nothing(result_of):
+    keys = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", "4", "Tab"]
+    moved = result_of("reading/symbols.js", f"{keys}.map((key) => movedBy(key, 2, 3))")
+    assert moved == [0, 1, 0, 1, 0, 2, None, None]
+
+
+def test_a_chip_says_what_was_read_and_that_something_is_no_digit(result_of):
+    said = [
+        result_of("reading/symbols.js", f"[chipText({symbol}), chipName({symbol}, 1, 3)]")
+        for symbol in (
+            "{ state: 'sure', digit: 4, candidates: [4], sure: 'over 99 %' }",
+            "{ state: 'unsure', digit: 4, candidates: [4, 9, 7], sure: '51 %' }",
+            "{ state: 'not-a-digit', digit: null, candidates: [], sure: 'no digit' }",
+        )
+    ]
+    assert said == [
+        ["4: >99 %", "2 of 3: 4, over 99 % sure"],
+        ["4 or 9?", "2 of 3: 4 or 9?"],
+        ["no digit", "2 of 3: no digit"],
+    ]

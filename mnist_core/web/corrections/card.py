@@ -7,13 +7,14 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import gradio as gr
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.service.readings import ReadingService
+from mnist_core.ink.drawing import Part, taken_parts
+from mnist_core.service.readings import PadContent, ReadingService, readable
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.storage.corrections import Correction, Corrections, SetAdded
 from mnist_core.web.assets import read_assets
@@ -32,6 +33,7 @@ from mnist_core.web.pad.component import pad_content
 from mnist_core.web.reading.component import (
     correction_value,
     reading_correction,
+    reading_parts,
     reading_serial,
     reading_undo,
 )
@@ -133,7 +135,7 @@ def corrections_value(
 
 
 def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) -> dict[str, Any]:
-    """Keep the drawing on the pad under the label that was clicked, or take that back.
+    """Keep a digit on the pad under the label that was clicked, or take that back.
 
     Returns:
         What the reading shows of it.
@@ -146,11 +148,12 @@ def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) 
             return correction_value("Taken back.", serial, label=undone[1])
         if content.picture is not None or label is None:
             return correction_value("Not saved: draw it first.", serial)
-        if len(readings.read(visitor.name, content).reading.digits) > 1:
-            said = "Not saved: it is more than one digit. Draw one alone."
-            return correction_value(said, serial)
-        before = corrections.find(content.strokes)
-        kept = corrections.add(content.strokes, label, serial)
+        symbols = readings.read(visitor.name, content).reading.digits
+        drawn = _meant(content, [each.parts for each in symbols], reading_parts(value))
+        if drawn is None:
+            return correction_value("Not saved: choose one of the digits first.", serial)
+        before = corrections.find(drawn)
+        kept = corrections.add(drawn, label, serial)
     except MnistCoreError as error:
         return correction_value(str(error), serial)
     return correction_value(
@@ -161,6 +164,17 @@ def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) 
         correction_id=kept.id,
         before=None if before is None else before.label,
     )
+
+
+def _meant(
+    content: PadContent, symbols: Sequence[tuple[Part, ...]], parts: tuple[Part, ...] | None
+) -> object:
+    """Return the strokes of the digit that is meant; None where no such digit is read."""
+    if len(symbols) < 2 and parts is None:
+        return content.strokes
+    if parts not in symbols:
+        return None
+    return [stroke.tolist() for stroke in taken_parts(readable(content.strokes), parts)]
 
 
 def _undo(corrections: Corrections, correction_id: str, label: int | None) -> None:

@@ -14,6 +14,8 @@ from mnist_core.service.readings import PadContent
 from mnist_core.web.assets import read_assets
 from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
 
+_SCRIPTS = ("common.js", *(f"pad/{name}.js" for name in ("points", "marks", "shrinking", "pad")))
+
 
 def digit_pad(visitor: str | None) -> gr.HTML:
     """Make a pad to draw one digit on.
@@ -30,7 +32,7 @@ def digit_pad(visitor: str | None) -> gr.HTML:
     return gr.HTML(
         elem_id="digit-pad",
         html_template=read_assets("pad/pad.html"),
-        js_on_load=read_assets("common.js", "pad/points.js", "pad/pad.js"),
+        js_on_load=read_assets(*_SCRIPTS),
         apply_default_css=False,
         visitor=visitor,
         side=PAD_SIZE,

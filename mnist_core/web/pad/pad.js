@@ -1,6 +1,6 @@
 // The drawing pad. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after pad.html is in the page. What common.js
-// and points.js define stands above it in the same body.
+// and the other scripts of this room define stands above it in the same body.
 //
 // The drawing lives here and goes one way, to the server: nothing that the server answers can
 // overwrite a stroke. The value is an object of three: `strokes`, JSON text of a list of strokes of
@@ -18,6 +18,7 @@ const KEPT_AS = "draw-a-digit-drawing"; // in this tab's storage
 const stage = element.querySelector(".pad-stage");
 const canvas = element.querySelector("canvas");
 const backdrop = element.querySelector(".pad-backdrop");
+const marks = element.querySelector(".pad-marks");
 const note = element.querySelector(".pad-note");
 const fileInput = element.querySelector("#picture-file");
 const context = canvas.getContext("2d");
@@ -28,6 +29,7 @@ let history = []; // earlier {strokes, picture}
 let pen = null; // id of the pointer that draws
 let isPen = false; // whether that is a pen, no mouse or finger
 let penAt = null; // where it is, on the pad or not
+let symbols = []; // that were read in what is on the pad: {box, parts, isChosen}
 let uploads = 0; // that were begun; the newest is meant
 
 // ---- drawing on the screen -------------------------------------------------------------------
@@ -40,6 +42,9 @@ function draw() {
   context.lineWidth = PEN;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) drawStroke(stroke);
+  if (symbols.length < 2) return;
+  context.strokeStyle = context.fillStyle = getComputedStyle(marks).color;
+  for (const stroke of markedStrokes(symbols, strokes)) drawStroke(stroke);
 }
 
 function drawStroke(stroke) {
@@ -59,6 +64,34 @@ function drawStroke(stroke) {
   context.lineTo(last[0], last[1]);
   context.stroke();
 }
+
+// Boxes show what was read of a number, and of any picture.
+function showMarks() {
+  const { naturalWidth: width, naturalHeight: height } = backdrop;
+  let boxes = [];
+  if (picture && width > 0) {
+    boxes = symbols.map(({ box }) => padBox(boxOfPicture(box, width, height, SIDE), AROUND_PICTURE, SIDE));
+  } else if (!picture && symbols.length > 1) {
+    boxes = symbols.map(({ box }) => padBox(box, AROUND_INK, SIDE));
+  }
+  marks.replaceChildren(...boxes.map((box, index) => {
+    const mark = document.createElementNS(marks.namespaceURI, "rect");
+    for (const [name, value] of Object.entries({ ...box, rx: 6 })) mark.setAttribute(name, value);
+    mark.classList.toggle("chosen", symbols[index].isChosen && symbols.length > 1);
+    return mark;
+  }));
+}
+
+// A stroke may have been added since what was read, but nothing taken away.
+let oldestNumber = 0; // of what has grown into the drawing on the pad
+function mark(read) {
+  symbols = read;
+  showMarks();
+  drawSoon();
+}
+document.addEventListener("symbols-shown", ({ detail }) => {
+  if (detail.symbols.length === 0 || detail.drawing >= oldestNumber) mark(detail.symbols);
+});
 
 let frame = 0;
 function drawSoon() {
@@ -222,7 +255,13 @@ function replace(newStrokes, newPicture) {
   picture = newPicture;
   note.textContent = "";
   show();
+  forgetMarks();
   send();
+}
+
+function forgetMarks() {
+  oldestNumber = number + 1;
+  mark([]);
 }
 
 function undo() {
@@ -255,20 +294,21 @@ async function example() {
 
 async function readPicture(file) {
   if (pen !== null) return;
-  if (file.size > props.largest_file) {
-    note.textContent = `The picture is larger than ${megabytes(props.largest_file)}: choose a smaller one.`;
-    return;
-  }
   note.textContent = "Reading the picture …";
   const strokesBefore = strokes;
   const thisUpload = ++uploads;
+  const sent = await shrunkPicture(file, props.largest_file);
+  if (sent.size > props.largest_file) {
+    note.textContent = `The picture is larger than ${megabytes(props.largest_file)}: choose a smaller one.`;
+    return;
+  }
   try {
-    const { path } = await upload(file);
+    const { path } = await upload(sent);
     // What is drawn or chosen meanwhile is meant.
     if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
     remember();
-    const server_file = { path, orig_name: file.name, meta: { _type: "gradio.FileData" } };
-    replace([], { file: server_file, url: URL.createObjectURL(file) });
+    const server_file = { path, orig_name: sent.name, meta: { _type: "gradio.FileData" } };
+    replace([], { file: server_file, url: URL.createObjectURL(sent) });
   } catch (error) {
     note.textContent = "The picture did not reach the server: try again.";
   }
@@ -291,6 +331,7 @@ function dropPalm() {
   const before = history.pop();
   [strokes, picture] = [before.strokes, before.picture];
   pen = null;
+  forgetMarks();
 }
 
 // While the pen moves, the drawing is painted at once instead of in the next animation frame: a frame
@@ -305,6 +346,7 @@ canvas.addEventListener("pointerdown", (event) => {
   pen = event.pointerId;
   isPen = event.pointerType === "pen";
   penAt = null;
+  if (picture) forgetMarks();
   picture = null;
   note.textContent = "";
   strokes = [...strokes, []];
@@ -364,16 +406,22 @@ document.addEventListener("paste", (event) => {
   readPicture(file);
 });
 
-stage.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  stage.classList.add("over");
+// A file that is dropped beside the pad would be opened in place of the page.
+document.addEventListener("dragover", (event) => {
+  const isOver = stage.contains(event.target);
+  stage.classList.toggle("over", isOver);
+  if (isOver || event.dataTransfer.types.includes("Files")) event.preventDefault();
 });
-stage.addEventListener("dragleave", () => stage.classList.remove("over"));
-stage.addEventListener("drop", (event) => {
-  event.preventDefault();
+document.addEventListener("dragleave", () => stage.classList.remove("over"));
+document.addEventListener("drop", (event) => {
   stage.classList.remove("over");
-  if (event.dataTransfer.files[0]) readPicture(event.dataTransfer.files[0]);
+  const [file] = event.dataTransfer.files;
+  const isOver = stage.contains(event.target);
+  if (isOver || file) event.preventDefault();
+  if (isOver && file) readPicture(file);
+  else if (file) note.textContent = "Drop the picture on the pad to have it read.";
 });
+backdrop.addEventListener("load", showMarks);
 backdrop.addEventListener("error", () => {
   backdrop.hidden = true;
   stage.classList.add("empty");
@@ -381,6 +429,7 @@ backdrop.addEventListener("error", () => {
 
 // ---- staying sharp: a new size, another screen, another theme --------------------------------
 
+marks.setAttribute("viewBox", `0 0 ${SIDE} ${SIDE}`);
 new ResizeObserver(fit).observe(canvas);
 window.addEventListener("resize", fit);
 new MutationObserver(drawSoon).observe(document.body, { attributeFilter: ["class"] });

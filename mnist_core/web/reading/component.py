@@ -1,4 +1,4 @@
-"""The reading: the answer in words, ten bars in fixed order, and the picture the model saw.
+"""The reading: the answer in words, a chip a digit, bars in fixed order, and what the model saw.
 
 Knows how to say a reading, not how it comes about.
 """
@@ -11,15 +11,16 @@ import gradio as gr
 
 from mnist_core.data.catalog import class_names
 from mnist_core.errors import MnistCoreError
-from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.ink.drawing import Part
 from mnist_core.model.recognizer import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
 from mnist_core.web.assets import read_assets
 
 DIGIT_NAMES = tuple("0123456789")
 _BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
+_NOTHING_FOUND = ("Nothing found", "Nothing was found in the picture: crop it to the digit.")
 _OFFLINE_WORDS = ("No connection", "It will be read when the server is back.")
-_NOTHING_SEEN = base64.b64encode(bytes(IMAGE_SIZE * IMAGE_SIZE)).decode()
+_SCRIPTS = ("common.js", "reading/symbols.js", "reading/chips.js", "reading/reading.js")
 
 
 def reading_panel() -> gr.HTML:
@@ -31,7 +32,7 @@ def reading_panel() -> gr.HTML:
     return gr.HTML(
         BLANK_VALUE,
         html_template=read_assets("reading/reading.html"),
-        js_on_load=read_assets("common.js", "reading/reading.js"),
+        js_on_load=read_assets(*_SCRIPTS),
         apply_default_css=False,
         offline=OFFLINE_VALUE,
         refusal=refusal_value("The server would not read it: reload the page."),
@@ -49,7 +50,7 @@ def reading_value(
 
     Args:
         reading: of the model in use.
-        correctable: whether a visitor may say what a drawing really is, if it is one digit.
+        correctable: whether a visitor may say what a digit of it really is.
         names: of the ten classes, where they are not digits.
         other: of ``second_value``, how a second model reads the same.
     """
@@ -62,31 +63,45 @@ def reading_value(
         "shown": reading.shown,
         "answer": answer,
         "note": note,
+        "spoken": _spoken(reading, answer, note),
         "probabilities": [round(p, 4) for p in reading.probabilities],
-        "candidates": list(reading.candidates),
-        "ink": base64.b64encode(reading.ink.tobytes()).decode(),
         "refused": False,
-        "correctable": correctable and len(reading.digits) < 2,
+        "correctable": correctable,
         "names": None if names is None else list(names),
         "other": other,
     }
 
 
 def _symbol_value(symbol: Symbol) -> dict[str, Any]:
-    """Say how one of several digits was read, where it is, and of which strokes it is made.
+    """Say how one digit was read, where it is, and of which strokes it is made.
 
     A part is a stroke's position in the drawing, its first point, and its end, excluded.
     """
     return {
         "state": symbol.state,
         "digit": symbol.digit,
-        "confidence": round(symbol.confidence, 4),
-        "probabilities": [round(p, 4) for p in symbol.probabilities],
+        "sure": "no digit" if symbol.digit is None else _percent(symbol.confidence),
+        "shares": _shares(symbol),
         "candidates": list(symbol.candidates),
         "ink": base64.b64encode(symbol.ink.tobytes()).decode(),
-        "box": [round(edge, 1) for edge in symbol.box],
+        "box": _box(symbol),
         "parts": [list(part) for part in symbol.parts],
     }
+
+
+def _shares(symbol: Symbol) -> list[float]:
+    """Share one among the ten digits and, last, that it is no digit.
+
+    So the bar of a digit is as long as its reading is sure.
+    """
+    is_digit = 1.0 - symbol.no_digit
+    return [
+        round(share, 4) for share in (*(is_digit * p for p in symbol.probabilities), 1 - is_digit)
+    ]
+
+
+def _box(symbol: Symbol) -> list[float]:
+    return [round(edge, 1) for edge in symbol.box]
 
 
 def second_value(second: SecondReading) -> dict[str, Any]:
@@ -94,7 +109,7 @@ def second_value(second: SecondReading) -> dict[str, Any]:
     return {
         "name": second.name,
         "answer": words(second.reading, class_names(second.dataset))[0],
-        "probabilities": [round(p, 4) for p in second.reading.probabilities],
+        "digits": [{"box": _box(each), "shares": _shares(each)} for each in second.reading.digits],
     }
 
 
@@ -107,6 +122,9 @@ def shown(answer: Answer, content: PadContent) -> dict[str, Any]:
         correctable=answer.dataset == "mnist",
         other=None if second is None else second_value(second),
     )
+    if content.picture is not None and answer.reading.state == "blank":
+        found, crop = _NOTHING_FOUND
+        value |= {"answer": found, "note": crop, "spoken": crop}
     return {**value, "drawing": content.number}
 
 
@@ -119,6 +137,20 @@ def reading_correction(payload: Any) -> int | None:
     """Unpack the digit that the visitor says is right; None for junk."""
     digit = payload.get("correction") if isinstance(payload, dict) else None
     return digit if type(digit) is int and 0 <= digit <= 9 else None
+
+
+def reading_parts(payload: Any) -> tuple[Part, ...] | None:
+    """Unpack which parts of the drawing are meant; None for all of it, () for junk."""
+    parts = payload.get("parts") if isinstance(payload, dict) else None
+    if parts is None:
+        return None
+    if not isinstance(parts, list) or not all(map(_is_part, parts)):
+        return ()
+    return tuple((stroke, first, end) for stroke, first, end in parts)
+
+
+def _is_part(part: Any) -> bool:
+    return isinstance(part, list) and [type(each) for each in part] == [int, int, int]
 
 
 def reading_undo(payload: Any) -> tuple[str, int | None] | None:
@@ -157,7 +189,9 @@ def correction_value(
 
 def refusal_value(sentence: str) -> dict[str, Any]:
     """Say why a drawing or a picture was not read."""
-    return {**BLANK_VALUE, "answer": "Not read", "note": sentence, "refused": True}
+    spoken = f"Not read. {sentence}"
+    about = {"answer": "Not read", "note": sentence, "spoken": spoken, "refused": True}
+    return {**BLANK_VALUE, **about}
 
 
 def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, str]:
@@ -168,7 +202,8 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
     if len(reading.digits) > 1:
         return _words_of_several(reading)
     if reading.state == "not-a-digit":
-        return "Not a digit", "The bars show what it would be if it were one."
+        most = max(range(len(called)), key=reading.probabilities.__getitem__)
+        return "Not a digit", f"It looks most like {called[most]}."
     if reading.state == "unsure":
         *others, last = [called[digit] for digit in reading.candidates]
         choice = f"{', '.join(others)} or {last}"
@@ -180,19 +215,30 @@ def _words_of_several(reading: Reading) -> tuple[str, str]:
     """Say a number; what is no digit in it is a question mark."""
     seen = [each for each in reading.digits if not each.is_speck]
     text = "".join("?" if each.digit is None else str(each.digit) for each in seen)
-    shown = "The bars show the digit drawn last."
     if reading.number is None:
-        return text, f"Not all of it is a digit. {shown}"
+        return text, "Not all of it is a digit."
     if reading.state == "sure":
-        return text, f"{_percent(reading.confidence)} sure. {shown}"
+        return text, f"{_percent(reading.confidence)} sure"
     if len(seen) < len(reading.digits):
-        return f"{text}?", f"There is a dot beside it. {shown}"
-    return f"{text}?", f"Not all of it is clear. {shown}"
+        return f"{text}?", "There is a dot beside it."
+    return f"{text}?", "Not all of it is clear."
+
+
+def _spoken(reading: Reading, answer: str, note: str) -> str:
+    """Say the same for those who hear it."""
+    ends = note if note.endswith(".") else f"{note}."
+    if reading.number is not None and (len(reading.digits) > 1 or reading.state == "sure"):
+        named = reading.number if len(reading.digits) > 1 else answer
+        return f"Read as {named}. {ends}"
+    if len(reading.digits) > 1:
+        seen = ", ".join("no digit" if s.digit is None else str(s.digit) for s in reading.digits)
+        return f"Read as {seen}. {ends}"
+    return f"{answer} {ends}" if answer.endswith("?") else f"{answer}. {ends}"
 
 
 def _percent(fraction: float) -> str:
     """Round, but never to a certainty that is not there."""
-    return f"{min(round(100 * fraction), 99 if fraction < 0.995 else 100)} %"
+    return "over 99 %" if fraction >= 0.995 else f"{min(round(100 * fraction), 99)} %"
 
 
 BLANK_VALUE: dict[str, Any] = {
@@ -203,9 +249,8 @@ BLANK_VALUE: dict[str, Any] = {
     "shown": 0,
     "answer": _BLANK_WORDS[0],
     "note": _BLANK_WORDS[1],
+    "spoken": f"{_BLANK_WORDS[0]}. {_BLANK_WORDS[1]}",
     "probabilities": [0.0] * 10,
-    "candidates": [],
-    "ink": _NOTHING_SEEN,
     "refused": False,
     "correctable": True,
     "names": None,
@@ -217,4 +262,5 @@ OFFLINE_VALUE: dict[str, Any] = {
     "state": "offline",
     "answer": _OFFLINE_WORDS[0],
     "note": _OFFLINE_WORDS[1],
+    "spoken": f"{_OFFLINE_WORDS[0]}. {_OFFLINE_WORDS[1]}",
 }

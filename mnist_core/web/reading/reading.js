@@ -1,8 +1,9 @@
 // Shows a reading. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after reading.html is in the page. What
-// common.js defines stands above it in the same body.
+// common.js, symbols.js and chips.js define stands above it in the same body.
 // The words come from the server; here they only find their place. What goes to the server is the
-// right digit of a misread drawing, `correction`, or that one is taken back, `undo`; and a new `serial`.
+// right digit of a misread drawing, `correction`, with the `parts` of it where it has several digits,
+// or that one is taken back, `undo`; and a new `serial`.
 //
 // Three things come here by themselves, in any order: what the pad says of its drawing, readings, and
 // what the server says of corrections. A correction is about the drawing that is on the pad, whether
@@ -19,18 +20,20 @@ const other = element.querySelector(".reading-other");
 const savedLine = element.querySelector(".reading-saved");
 const undoButton = element.querySelector("#undo-correction");
 const correctRow = element.querySelector(".reading-correct");
+const correctWords = element.querySelector(".correct-words");
+const chipRow = element.querySelector(".reading-chips");
 const seen = element.querySelector("#seen");
 
-const bars = Array.from({ length: 10 }, (_, digit) => {
+function makeBar(parent, label, shortName) {
   const row = document.createElement("div");
   row.className = "bar";
   const name = document.createElement("span");
   name.className = "bar-digit";
-  name.textContent = digit;
+  name.textContent = shortName;
   const meter = document.createElement("div");
   meter.className = "bar-track";
   for (const [attribute, value] of Object.entries({
-    role: "meter", "aria-label": "Digit " + digit,
+    role: "meter", "aria-label": label,
     "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0,
   })) meter.setAttribute(attribute, value);
   const fill = document.createElement("div");
@@ -42,9 +45,13 @@ const bars = Array.from({ length: 10 }, (_, digit) => {
   percent.className = "bar-percent";
   name.ariaHidden = percent.ariaHidden = "true";
   row.append(name, meter, percent);
-  element.querySelector("#probabilities").append(row);
+  parent.append(row);
   return { row, name, meter, fill, second, percent };
-});
+}
+
+const probabilities = element.querySelector("#probabilities");
+const bars = DIGITS.map((digit) => makeBar(probabilities, "Digit " + digit, digit));
+const noDigitBar = makeBar(element.querySelector("#no-digit"), "Not a digit", "none");
 
 const choices = DIGITS.map((digit) => {
   const button = document.createElement("button");
@@ -59,7 +66,8 @@ const choices = DIGITS.map((digit) => {
 
 let newest = props.value; // reading
 let onPad = { number: 0, isDrawing: true }; // the number of what lies there; not so for a picture
-let saved = null; // what the server said of the latest correction of it
+const savedOf = new Map(); // what the server said of the latest correction of it, by its parts
+let choice = null; // {drawing, index} of the symbol that was chosen last
 
 function isRead() {
   return !(newest.drawing < onPad.number);
@@ -69,43 +77,53 @@ function isOffline() {
   return isServerGone() && !isRead();
 }
 
-// A correction names one digit, and would say it of the whole drawing.
 function isNumber() {
   return newest.digits.length > 1;
 }
 
+// Of a number the parts of the chosen digit; a correction of all else is about the whole drawing.
+function meantParts() {
+  return isNumber() ? newest.digits[chosenOf(newest, choice)].parts : null;
+}
+
+function savedNow() {
+  return savedOf.get(String(meantParts())) || null;
+}
+
 function isCorrectable() {
-  if (isNumber()) return false;
   if (!onPad.isDrawing || !newest.correctable || isOffline()) return false;
   return !isRead() || newest.state !== "blank";
 }
 
 // Serials grow over a reload, too, as the server tells by them which of two labels is the newer.
 let serial = 0;
-let asked = 0; // number of the drawing that was asked about last
+let asked = 0; // number of the drawing that was asked about last, and what is meant of it
+let askedParts = null;
 function ask(command) {
   serial = Math.max(serial + 1, Date.now());
-  asked = onPad.number;
+  [asked, askedParts] = [onPad.number, meantParts()];
   props.value = { ...command, serial };
   trigger("input");
 }
 
 function correct(digit) {
   document.dispatchEvent(new Event("correcting"));
+  const saved = savedNow();
   if (!isCorrectable() || (saved && saved.label === digit)) return;
-  ask({ correction: digit });
+  ask({ correction: digit, parts: meantParts() });
 }
 
 undoButton.addEventListener("click", () => {
-  const { id, before, label } = saved;
+  const { id, before, label } = savedNow();
   choices[label].focus(); // this button goes
   ask({ undo: id, before });
 });
 
 // One drawing may have got another label in the card of corrections, or have been removed there.
 document.addEventListener("corrections-shown", ({ detail }) => {
-  if (!saved || !saved.id || detail.get(saved.id) === saved.label) return;
-  saved = null;
+  for (const [parts, { id, label }] of savedOf) {
+    if (id && detail.get(id) !== label) savedOf.delete(parts);
+  }
   showCorrection();
 });
 
@@ -134,6 +152,38 @@ function showNames(names) {
   });
 }
 
+const showChips = makeChips(chipRow, (index) => {
+  choice = { drawing: newest.drawing, index };
+  showSymbol();
+  showCorrection();
+});
+
+function showBar({ row, meter, fill, second, percent }, share, otherShare, isLikely) {
+  row.classList.toggle("likely", isLikely);
+  meter.setAttribute("aria-valuenow", Math.round(share * 1000) / 10);
+  fill.style.transform = "scaleX(" + share + ")";
+  second.style.transform = "scaleX(" + otherShare + ")";
+  setText(percent, percentText(share));
+}
+
+// Show the bars and the picture of the symbol that is chosen, and tell the pad where it is.
+function showSymbol() {
+  const value = isOffline() ? props.offline : newest;
+  const chosen = chosenOf(value, choice);
+  const symbol = value.digits[chosen] || NO_SYMBOL;
+  const same = value.other && sameOf(symbol, value.other.digits);
+  chipRow.hidden = value.digits.length < 2;
+  showChips(chipRow.hidden ? [] : value.digits, chosen);
+  section.classList.toggle("compared", Boolean(same));
+  [...bars, noDigitBar].forEach((bar, place) => {
+    const isLikely = symbol.candidates.includes(place) || (place === 10 && symbol.state === "not-a-digit");
+    showBar(bar, symbol.shares[place], same ? same.shares[place] : 0, isLikely);
+  });
+  paintInk(seen, symbol.ink);
+  const symbols = value.digits.map(({ box, parts }, index) => ({ box, parts, isChosen: index === chosen }));
+  document.dispatchEvent(new CustomEvent("symbols-shown", { detail: { drawing: value.drawing, symbols } }));
+}
+
 let timer = 0;
 function show() {
   const value = isOffline() ? props.offline : newest;
@@ -146,30 +196,22 @@ function show() {
   setText(answer, value.answer);
   setText(note, value.note);
   showNames(value.names || DIGITS);
-  section.classList.toggle("compared", Boolean(value.other));
+  section.style.setProperty("--length", value.answer.length);
   other.hidden = !value.other;
   if (value.other) other.textContent = value.other.name + ": " + value.other.answer;
-  bars.forEach(({ row, meter, fill, second, percent }, digit) => {
-    const share = 100 * value.probabilities[digit];
-    row.classList.toggle("likely", value.candidates.includes(digit));
-    meter.setAttribute("aria-valuenow", Math.round(share * 10) / 10);
-    fill.style.transform = "scaleX(" + share / 100 + ")";
-    const otherShare = value.other ? value.other.probabilities[digit] : 0;
-    second.style.transform = "scaleX(" + otherShare + ")";
-    setText(percent, Math.round(share) + " %");
-  });
-  paintInk(seen, value.ink);
+  showSymbol();
   clearTimeout(timer);
   timer = setTimeout(() => {
     const compared = value.other ? " " + other.textContent + "." : "";
-    spoken.textContent = value.answer + ". " + value.note + compared;
+    spoken.textContent = value.spoken + compared;
   }, SPEAK_AFTER);
 }
 
 function showCorrection() {
   const isOpen = isCorrectable();
+  const saved = savedNow();
   correctRow.classList.toggle("off", !isOpen);
-  correctRow.hidden = isNumber();
+  setText(correctWords, isNumber() ? "Chosen digit wrong? Tap the right one" : "Wrong? Tap the right digit");
   const label = saved ? saved.label : null;
   choices.forEach((button, digit) => {
     button.disabled = !isOpen;
@@ -186,7 +228,7 @@ function showAll() {
 }
 
 document.addEventListener("drawing-changed", ({ detail }) => {
-  if (detail.number !== onPad.number) saved = null;
+  if (detail.number !== onPad.number) savedOf.clear();
   onPad = detail;
   if (isOffline()) show();
   showCorrection();
@@ -200,13 +242,16 @@ function take(reading) {
 }
 document.addEventListener("digit-read", ({ detail }) => take(detail));
 document.addEventListener("digit-refused", ({ detail: { drawing, sentence } }) => {
-  take({ ...props.refusal, drawing, note: sentence || props.refusal.note });
+  const note = sentence || props.refusal.note;
+  take({ ...props.refusal, drawing, note, spoken: props.refusal.answer + ". " + note });
 });
 watch("value", () => {
   const value = props.value || {};
   if (value.saved) {
     if (value.saved.serial !== serial) return; // a newer one is under way
-    saved = asked === onPad.number ? value.saved : { text: value.saved.text, label: null, id: null };
+    const { text } = value.saved;
+    if (asked === onPad.number) savedOf.set(String(askedParts), value.saved);
+    else savedOf.set(String(meantParts()), { text, label: null, id: null });
     showCorrection();
   } else if (value.probabilities) take(value);
 });

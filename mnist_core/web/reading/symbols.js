@@ -1,0 +1,40 @@
+// What is said of one symbol, a digit or a piece that is none, and which of several is chosen.
+// Knows no page.
+
+const NO_SYMBOL = { shares: Array(11).fill(0), candidates: [], ink: btoa("\0".repeat(28 * 28)) };
+
+// Say a share of one in whole percent, but never a certainty that is not there.
+function percentText(share) {
+  return share >= 0.995 ? ">99 %" : Math.min(Math.round(100 * share), 99) + " %";
+}
+
+// Which symbol of a reading is shown: the one chosen for the same drawing, or else the reading's own.
+function chosenOf({ drawing, digits, shown }, choice) {
+  const isOfIt = choice && choice.drawing === drawing && choice.index < digits.length;
+  return isOfIt ? choice.index : shown;
+}
+
+// How a second model reads the same symbol; null where it takes the drawing apart in another way.
+function sameOf(symbol, others) {
+  return others.find(({ box }) => String(box) === String(symbol.box)) || null;
+}
+
+// What a chip shows under what the network saw, and what it is called.
+function chipText({ state, digit, candidates, sure }) {
+  if (state === "not-a-digit") return "no digit";
+  if (state === "unsure") return candidates.slice(0, 2).join(" or ") + "?";
+  return digit + ": " + sure.replace("over ", ">");
+}
+
+function chipName(symbol, index, count) {
+  const place = index + 1 + " of " + count + ": ";
+  return place + (symbol.state === "sure" ? symbol.digit + ", " + symbol.sure + " sure" : chipText(symbol));
+}
+
+// Where a key moves the choice among so many; null for another key.
+function movedBy(key, index, count) {
+  const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  if (key === "Home") return 0;
+  if (key === "End") return count - 1;
+  return key in steps ? (index + steps[key] + count) % count : null;
+}

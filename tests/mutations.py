@@ -1403,7 +1403,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/corrections/card.py",
-        "if parts not in symbols:",
+        "if parts is None or parts not in symbols:",
         "if parts is None:",
         "tests/test_corrections_card.py -k is_no_digit_of_it",
     ),

@@ -172,7 +172,7 @@ def _meant(
     """Return the strokes of the digit that is meant; None where no such digit is read."""
     if len(symbols) < 2 and parts is None:
         return content.strokes
-    if parts not in symbols:
+    if parts is None or parts not in symbols:
         return None
     return [stroke.tolist() for stroke in taken_parts(readable(content.strokes), parts)]
 

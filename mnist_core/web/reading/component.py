@@ -226,7 +226,7 @@ def _words_of_several(reading: Reading) -> tuple[str, str]:
 
 def _spoken(reading: Reading, answer: str, note: str) -> str:
     """Say the same for those who hear it."""
-    ends = note if note.endswith(".") else f"{note}."
+    ends = note[:1].upper() + note[1:].removesuffix(".") + "."
     if reading.number is not None and (len(reading.digits) > 1 or reading.state == "sure"):
         named = reading.number if len(reading.digits) > 1 else answer
         return f"Read as {named}. {ends}"

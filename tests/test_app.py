@@ -691,3 +691,6 @@ def test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place(mon
     assert tmp_path not in app._folder(None)[0].parents
     monkeypatch.setenv("SPACE_ID", "someone/digits")
     assert app._folder(None) == (tmp_path / "draw-a-digit", "")
+    monkeypatch.setattr(app, "SPACE_STORAGE", tmp_path / "no storage")
+    monkeypatch.setattr(app, "data_home", lambda: tmp_path / "home")
+    assert app._folder(None) == (tmp_path / "home" / "draw-a-digit", "")

@@ -3373,7 +3373,13 @@ MUTATIONS = (
         "mnist_core/training/loop.py",
         "return recipe.pen_digits, recipe.pen_others, seed",
         "return recipe.pen_digits, recipe.pen_others, 0",
-        "tests/test_loop.py",
+        "tests/test_loop.py::test_what_is_made_ready_changes_nothing_of_the_training_that_comes",
+    ),
+    Mutation(
+        "mnist_core/training/loop.py",
+        "return recipe.pen_digits, recipe.pen_others, seed",
+        "return 0, recipe.pen_others, seed",
+        "tests/test_loop.py::test_what_is_made_ready_changes_nothing_of_the_training_that_comes",
     ),
     Mutation(
         "mnist_core/data/image_sets.py",
@@ -3440,6 +3446,30 @@ MUTATIONS = (
         "SPACE_STORAGE if _is_space() and os.access(SPACE_STORAGE, os.W_OK) else data_home()",
         "data_home()",
         "tests/test_app.py::test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place",
+    ),
+    Mutation(
+        "mnist_core/web/http/visitors.py",
+        'path = scope.get("root_path", "") or "/"',
+        'path = "/"',
+        "tests/test_visitors.py::test_behind_a_path_the_cookie_is_not_for_what_lies_beside_it",
+    ),
+    Mutation(
+        "mnist_core/web/http/origins.py",
+        'forwarded(scope, "host").lower()}',
+        '""}',
+        "tests/test_origins.py::test_what_the_page_itself_sends_is_served",
+    ),
+    Mutation(
+        "mnist_core/web/http/asgi.py",
+        '.partition(",")[0].strip()',
+        ".strip()",
+        "tests/test_origins.py::test_what_the_page_itself_sends_is_served",
+    ),
+    Mutation(
+        "app.py",
+        'return text.rstrip("/")',
+        "return text",
+        "tests/test_app.py::test_the_path_that_a_proxy_puts_in_front_may_end_in_a_slash",
     ),
 )
 

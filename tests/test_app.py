@@ -657,6 +657,11 @@ def test_the_environment_sets_host_and_port_and_a_space_is_public(monkeypatch):
     assert (options.host, options.port, options.public) == ("0.0.0.0", 7999, True)
 
 
+@pytest.mark.parametrize("path", ["/digits", "/digits/"])
+def test_the_path_that_a_proxy_puts_in_front_may_end_in_a_slash(path):
+    assert app._parse(["--root-path", path]).root_path == "/digits"
+
+
 def test_a_training_process_that_imports_the_app_imports_nothing_heavy():
     check = "import sys, app; sys.exit(bool({'torch', 'gradio', 'numpy'} & set(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

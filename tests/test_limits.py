@@ -65,6 +65,13 @@ def test_one_owner_can_not_take_the_whole_room():
     limit.admit(2, Future, "anna")
 
 
+def test_all_together_get_no_more_than_the_room():
+    limit = AdmissionLimit(5, 3)
+    limit.admit(3, Future, "anna")
+    limit.admit(2, Future, "ben")
+    refused(limit, 1, "carol")
+
+
 def test_nothing_is_kept_of_owners_who_have_nothing_there():
     limit = AdmissionLimit(4, 2)
     for number in range(100):

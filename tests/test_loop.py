@@ -438,15 +438,19 @@ def test_a_training_that_is_ended_at_once_still_reads_most_images(
     assert event.info.accuracy.share > 0.5
 
 
-def test_what_is_made_ready_changes_nothing_of_the_training_that_comes(few_images, monkeypatch):
+@pytest.mark.parametrize(("pen_digits", "seed"), [(60, 0), (60, 1), (40, 0)])
+def test_what_is_made_ready_changes_nothing_of_the_training_that_comes(
+    few_images, monkeypatch, pen_digits, seed
+):
     recipe = replace(RECIPES["fast"], images=512, pen_digits=60, pen_others=20, redraw=True)
     recipe = replace(recipe, epochs=2, architecture=Architecture("convolutional", width=3))
+    asked_for = replace(recipe, pen_digits=pen_digits)
     training = image_sets.load("mnist", train=True)
 
     def losses():
         torch.manual_seed(0)
-        model = networks.build(recipe.architecture)
-        return [step.loss.item() for step in loop.fit(model, recipe, training, 0)]
+        model = networks.build(asked_for.architecture)
+        return [step.loss.item() for step in loop.fit(model, asked_for, training, seed)]
 
     as_it_was = losses()
     monkeypatch.setattr(loop, "_ready_pens", {})

@@ -22,6 +22,7 @@ OWN = [
     {"origin": "http://localhost:9999", "host": "localhost:9999"},
     {"origin": "https://digits.example", "x-forwarded-host": "digits.example"},
     {"origin": "https://digits.example:8443", "x-forwarded-host": "digits.example:8443"},
+    {"origin": "https://digits.example", "x-forwarded-host": "digits.example, inner.example"},
     {"sec-fetch-site": "same-origin", "origin": "https://elsewhere.example"},
     {"origin": "http://[::1]:7860", "host": "[::1]:7860"},
 ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_core.web.http.visitors import NOBODY, VisitorNames, visitor_key
+from mnist_core.web.http.visitors import NOBODY, VisitorNames, set_cookie, visitor_key
 from tests.drawings import SEVEN
 from tests.pages import client_of, stub_page
 from tests.stubs import JSON
@@ -117,6 +117,13 @@ def test_over_https_the_cookie_works_in_frames_of_other_sites(open_page, proxy):
     cookie = client.get("/", headers=headers).headers["set-cookie"]
     for part in ("SameSite=None", "Secure", "Partitioned", "HttpOnly"):
         assert part in cookie
+
+
+@pytest.mark.parametrize(("prefix", "path"), [("", "/"), ("/digits", "/digits")])
+def test_behind_a_path_the_cookie_is_not_for_what_lies_beside_it(prefix, path):
+    scope = {"type": "http", "scheme": "http", "headers": [], "root_path": prefix}
+    _, cookie = set_cookie(scope, "name", "value")
+    assert f"; Path={path}; " in cookie.decode()
 
 
 def test_a_server_of_ones_own_gives_no_names():

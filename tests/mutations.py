@@ -3471,6 +3471,12 @@ MUTATIONS = (
         "return text",
         "tests/test_app.py::test_the_path_that_a_proxy_puts_in_front_may_end_in_a_slash",
     ),
+    Mutation(
+        "mnist_core/web/http/faults.py",
+        "told = refusal.sentence[:_LONGEST_TOLD]",
+        "told = refusal.sentence",
+        "tests/test_faults.py::test_a_sentence_that_quotes_what_a_client_sent_does_not_fill_the_log",
+    ),
 )
 
 if __name__ == "__main__":

@@ -80,6 +80,15 @@ def test_what_a_client_wrote_is_not_printed_as_it_is(caplog, path):
     assert len(line) < 700
 
 
+def test_a_sentence_that_quotes_what_a_client_sent_does_not_fill_the_log(caplog):
+    async def quotes(scope, receive, send):
+        raise RefusedError(400, f"There is no {'z' * 9000}: choose another.")
+
+    caplog.set_level(logging.INFO)
+    ask(quotes)
+    assert len(caplog.records[0].getMessage()) < 700
+
+
 def logged(*arguments, **options):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)

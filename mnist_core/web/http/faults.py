@@ -21,6 +21,7 @@ from mnist_core.web.http.asgi import (
 )
 
 _LONGEST_SHOWN = 80  # characters of a path
+_LONGEST_TOLD = 300  # characters of a sentence, since some quote what the client sent
 _OURS = "The server has failed: its log says why."
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class Faults:
             await self.app(scope, receive, watched_send)
         except (RefusedError, HTTPException) as error:
             refusal = error if isinstance(error, RefusedError) else _refusal(error)
-            logger.info("%s refused, %d: %s", described(scope), refusal.status, refusal.sentence)
+            told = refusal.sentence[:_LONGEST_TOLD]
+            logger.info("%s refused, %d: %s", described(scope), refusal.status, told)
             if hidden or not status:
                 await answer(send, refusal)
             return

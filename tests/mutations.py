@@ -2685,7 +2685,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/shares.py",
-        "gone.append(self._drop_oldest(max(self._sizes, key=self._sizes.__getitem__)))",
+        "gone.append(self._drop_oldest(max(losers, key=self._sizes.__getitem__)))",
         "gone.append(self._drop_oldest(owner))",
         "tests/test_uploads.py",
     ),
@@ -3431,20 +3431,20 @@ MUTATIONS = (
     ),
     Mutation(
         "app.py",
-        "SPACE_STORAGE if _is_space() and os",
-        "SPACE_STORAGE if os",
+        "if _is_space() and os.access(SPACE_STORAGE, os.W_OK):",
+        "if os.access(SPACE_STORAGE, os.W_OK):",
         "tests/test_app.py::test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place",
     ),
     Mutation(
         "app.py",
-        "if _is_space() and os.access(SPACE_STORAGE, os.W_OK) else",
-        "if _is_space() else",
+        "if _is_space() and os.access(SPACE_STORAGE, os.W_OK):",
+        "if _is_space():",
         "tests/test_app.py::test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place",
     ),
     Mutation(
         "app.py",
-        "SPACE_STORAGE if _is_space() and os.access(SPACE_STORAGE, os.W_OK) else data_home()",
-        "data_home()",
+        "        return SPACE_STORAGE\n",
+        "        return data_home()\n",
         "tests/test_app.py::test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place",
     ),
     Mutation(

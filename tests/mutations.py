@@ -2882,8 +2882,8 @@ MUTATIONS = (
         "tests/test_training_card.py",
     ),
     Mutation(
-        "mnist_core/web/training/card.py",
-        '"Leave queue" if state.active and not is_training else "Cancel training"',
+        "mnist_core/web/training/panel.py",
+        '"Leave queue" if state.queue_position > 0 else "Cancel training"',
         '"Cancel training"',
         "tests/test_training_card.py",
     ),
@@ -3263,7 +3263,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/training/card.py",
-        "            trainings.look(visitor.workspace)\n",
+        "            trainings.look(visitor.workspace, hidden=hidden)\n",
         "",
         "tests/test_training_card.py",
     ),

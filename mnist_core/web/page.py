@@ -119,14 +119,15 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
         # Where the browser has no cookie for the page, the name of its visitor, signed. The fixed
         # key only lets it survive a restart of the server.
         store = gr.BrowserState(NOBODY, storage_key="draw-a-digit", secret="draw-a-digit")
-        with gr.Row(elem_id="desk", equal_height=True):
-            with gr.Column(min_width=260, elem_classes="card"):
-                pad = digit_pad(None if public else NOBODY)
-            with gr.Column(min_width=260, elem_classes="card"):
-                reading = reading_panel()
-                in_use = InUseLine(service.recognizers.built_in)
-        training = TrainingCard(public)
-        cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
+        with gr.Column(elem_id="view"):
+            with gr.Row(elem_id="desk", equal_height=True):
+                with gr.Column(min_width=260, elem_classes="card"):
+                    pad = digit_pad(None if public else NOBODY)
+                with gr.Column(min_width=260, elem_classes="card"):
+                    reading = reading_panel()
+                    in_use = InUseLine(service.recognizers.built_in)
+            training = TrainingCard(public)
+            cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)
         events.add(*cards)
         _greet(page, events, shared)

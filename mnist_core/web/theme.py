@@ -26,8 +26,10 @@ HEAD = f"""<style>
 @media (forced-colors: active) {{ :root, .gradio-container {{
 {" ".join(f"--{name}: {system} !important;" for system, names in _FORCED.items() for name in names)}
 }} }}
-html {{ scrollbar-gutter: stable; }}
+html {{ scrollbar-gutter: stable; --page-width: 920px; }}
+@media (min-width: 1100px) {{ html {{ --page-width: 1500px; }} }}
 html[data-storage="refused"] #forgetful {{ display: block; }}
+html:has(.run-strip:not([hidden])) {{ scroll-padding-bottom: 72px; }}
 </style>"""
 
 

@@ -191,7 +191,7 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
         expect_reach_beyond(page, curve, 0)
         expect_reach_beyond(page, curve, reach(page, curve))
     page.wait_for_function("window.shares.at(-1) > 0.9", timeout=PATIENCE)
-    expect(page.get_by_role("img", name="Read as 7", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="In use: 7. Learning: 7", exact=True)).to_be_visible()
     assert page.evaluate("window.shares[0]") < 0.5
     page.locator("#finish").click()
     expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)

@@ -71,17 +71,15 @@ class TrainingCard(Card):
             action: "primary" if comparison and comparison.sensible == action else "secondary"
             for action in ("keep", "discard")
         }
+        panel = panel_value(state, note, before)
         return {
-            self.panel: panel_value(state, note, before),
+            self.panel: panel,
             self._timer: gr.Timer(_seconds_between_looks(state), active=state.active),
             self._retrain: gr.Button(
                 **_when(not state.active), variant="secondary" if comparison else "primary"
             ),
             self._finish: gr.Button(**_when(is_training)),
-            self._stop: gr.Button(
-                "Leave queue" if state.active and not is_training else "Cancel training",
-                **_when(state.active),
-            ),
+            self._stop: gr.Button(panel["cancel"], **_when(state.active)),
             self._keep: gr.Button(visible=comparison is not None, variant=variants["keep"]),
             self._back: gr.Button(
                 f"Discard, back to {before}",
@@ -102,12 +100,15 @@ class TrainingCard(Card):
             events.watch(visitor, payload)
             return put_aside_note(undecided)
 
-        def look(held: Any) -> Updates:
+        def look(held: Any, hidden: bool = False) -> Updates:
             visitor = events.visitor(held)
-            trainings.look(visitor.workspace)
+            trainings.look(visitor.workspace, hidden=hidden)
             # While a run is on, what the visitor has stays as it is.
             is_active = trainings.is_busy(visitor.workspace.key)
             return events.shown(visitor, [self] if is_active else events.cards)
+
+        def look_hidden(held: Any) -> Updates:
+            return look(held, hidden=True)
 
         events.on(self._retrain.click, start, [events.pad, *self._settings], by=self)
         for button, act in (
@@ -117,12 +118,8 @@ class TrainingCard(Card):
             (self._back, lambda visitor: visitor.workspace.discard_candidate()),
         ):
             events.on(button.click, act, by=self)
-        self._timer.tick(look, [events.store], outputs_of(events.cards), **PRIVATE)
-
-        def look_hidden(held: Any) -> None:
-            trainings.look(events.visitor(held).workspace, hidden=True)
-
-        self.panel.waits_hidden(look_hidden, [events.store], None, **PRIVATE)
+        for event, act in ((self._timer.tick, look), (self.panel.waits_hidden, look_hidden)):
+            event(act, [events.store], outputs_of(events.cards), **PRIVATE)
 
 
 def _seconds_between_looks(state: WorkspaceState) -> float:

@@ -60,8 +60,11 @@ function showWhetherOpen() {
 // of the click, one button after the other, the focus goes to the first that there is.
 const NEXT = ["keep", "back", "stop", "retrain"];
 let clicked = false;
-card.addEventListener("click", ({ target }) => {
+let clickedFromAfar = false; // in the strip; who clicks there goes on drawing
+card.addEventListener("click", ({ target, isTrusted }) => {
+  if (target.closest(".run-strip")) return; // it has clicked one of them in turn
   clicked = Boolean(target.closest(".controls button"));
+  clickedFromAfar = !isTrusted;
 });
 for (const begun of ["pointerdown", "keydown"]) {
   document.addEventListener(begun, () => { clicked = false; }, true);
@@ -75,7 +78,7 @@ function keepFocus() {
   const held = document.activeElement;
   if (!clicked || (held !== document.body && isThere(held))) return;
   const next = NEXT.map((id) => document.getElementById(id)).find(isThere);
-  if (next) next.focus();
+  if (next) next.focus({ preventScroll: clickedFromAfar });
 }
 
 // ---- lists ----------------------------------------------------------------------------------

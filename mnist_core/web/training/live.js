@@ -16,18 +16,47 @@ const liveBars = Array.from({ length: 10 }, (_, digit) => {
   return { bar, level };
 });
 
+// What the model in use makes of the same ink, as the bars of the reading say it. For what is no
+// digit to it, its best digit would mislead.
+function usedDigit() {
+  const reading = document.querySelector("#reading");
+  if (!reading || ["blank", "offline"].includes(reading.dataset.state)) return "";
+  if (reading.dataset.state === "not-a-digit") return "?";
+  const shares = [...reading.querySelectorAll("[role=meter]")].map((each) => Number(each.ariaValueNow));
+  return String(shares.indexOf(Math.max(...shares)));
+}
+
+let learning = null; // the digit that the model in training reads; "" for none, null without a run
+function showBoth() {
+  if (learning === null) return;
+  const used = usedDigit();
+  setText(liveDrawing.querySelector(".used-digit"), used || "–");
+  setText(liveDrawing.querySelector(".live-digit"), learning || "–");
+  const said = "In use: " + (used || "nothing yet") + ". Learning: " + (learning || "nothing yet");
+  liveDrawing.querySelector(".live-row").setAttribute("aria-label", said);
+  showInStrip();
+}
+
+let watchedReading = null;
+function watchReading() {
+  const reading = document.querySelector("#reading");
+  if (!reading || reading === watchedReading) return;
+  watchedReading = reading;
+  new MutationObserver(showBoth).observe(reading, { attributes: true });
+}
+
 function showDrawing(drawing) {
   liveDrawing.hidden = !drawing;
+  learning = drawing ? drawing.digit : null;
   if (!drawing) return;
-  setText(liveDrawing.querySelector(".live-digit"), drawing.digit || "–");
+  watchReading();
+  showBoth();
   setText(liveDrawing.querySelector(".live-note"), drawing.note);
   liveBars.forEach(({ bar, level }, digit) => {
     const share = drawing.probabilities[digit];
     level.style.transform = "scaleY(" + share + ")";
     bar.classList.toggle("likely", String(digit) === drawing.digit);
   });
-  const read = drawing.digit || "nothing yet";
-  liveDrawing.querySelector(".live-row").setAttribute("aria-label", "Read as " + read);
 }
 
 const samplePart = element.querySelector(".run-samples");

@@ -1,7 +1,7 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again. What common.js, curves.js, live.js, form.js and spoken.js define stands above it in the same body.
+// the drawing read again. What common.js, curves.js, live.js, strip.js, form.js and spoken.js define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -57,6 +57,7 @@ function show() {
   showCurves(value.curves);
   showDrawing(value.drawing);
   showSamples(value.samples || []);
+  showFromAfar(value);
   showCourse(value.comparison);
   showComparison(value.comparison);
   speak(value);
@@ -69,13 +70,15 @@ function showConnection() {
   const isGone = isServerGone();
   root.classList.toggle("lost", isGone);
   setText(lost, isGone ? props.lost : "");
-  const parts = "#training .controls, #advanced, #handwriting, #models";
+  showInTitle();
+  const parts = "#training .controls, .run-strip, #advanced, #handwriting, #models";
   for (const part of document.querySelectorAll(parts)) part.inert = isGone;
 }
 document.addEventListener("server-gone", showConnection);
 document.addEventListener("server-back", showConnection);
 
-// In the background Gradio's timer stands still; without a sign of life a place in the queue is lost.
+// In the background Gradio's timer stands still. The tab's title shall go on, and without a sign of
+// life a place in the queue is lost.
 setInterval(() => {
   if (document.hidden && props.value && props.value.active) trigger("waits_hidden");
 }, 10000);

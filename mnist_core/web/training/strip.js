@@ -1,0 +1,44 @@
+// What is known of a training where its panel is out of sight: the tab's title, and a strip at the
+// bottom of the window. Comes after live.js and before training.js in the same function body.
+
+const strip = element.querySelector(".run-strip");
+const stripStop = strip.querySelector(".strip-stop");
+
+let latest = { active: false, percent: 0, queue_position: 0, cancel: "" };
+let isBarSeen = true;
+
+function wordOfRun() {
+  return latest.queue_position > 0 ? "Waiting" : Math.floor(latest.percent) + "\u00a0%";
+}
+
+function showInStrip() {
+  strip.hidden = !latest.active || isBarSeen;
+  if (strip.hidden) return;
+  setText(strip.querySelector(".strip-percent"), wordOfRun());
+  const both = "In use " + (usedDigit() || "–") + " · Learning " + (learning || "–");
+  setText(strip.querySelector(".strip-digits"), learning === null ? "" : both);
+  strip.querySelector(".strip-level").style.transform = "scaleX(" + latest.percent / 100 + ")";
+  setText(stripStop, latest.cancel);
+}
+
+let plainTitle = null; // Gradio sets it before a run is seen
+function showInTitle() {
+  if (plainTitle === null && !latest.active) return;
+  if (plainTitle === null) plainTitle = document.title;
+  const known = latest.active && !isServerGone();
+  document.title = known ? wordOfRun() + " · " + plainTitle : plainTitle;
+}
+
+function showFromAfar(value) {
+  latest = value;
+  showInStrip();
+  showInTitle();
+}
+
+stripStop.addEventListener("click", () => document.querySelector("#stop").click());
+
+// Under the strip the bar is not seen, either.
+new IntersectionObserver(([...seen]) => {
+  isBarSeen = seen.at(-1).isIntersecting;
+  showInStrip();
+}, { rootMargin: "0px 0px -64px 0px" }).observe(element.querySelector("#progress"));

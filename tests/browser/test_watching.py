@@ -1,0 +1,172 @@
+"""A training is watched while one draws: beside the pad, or in a strip below it, and in the title.
+
+Only the trainings are stand-ins.
+"""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import draw, expect_digit
+from tests.browser.stub_runs import UNDER_WAY, settled, start
+from tests.drawings import SEVEN
+
+PHONE = {"has_touch": True, "is_mobile": True}
+TITLE = "Draw a digit"
+
+
+@pytest.fixture(autouse=True)
+def ended(server):
+    """End all runs after each test, or those of the next one would wait."""
+    yield
+    for job in server[1]:
+        job.close()
+
+
+def under_way(page, server):
+    """Draw a 7, start a training, and have it go on for a while; returns it."""
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    job = start(page, server)
+    job.status = replace(job.status, **UNDER_WAY)
+    expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "60")
+    page.evaluate("scrollTo(0, 0)")
+    return job
+
+
+def expect_in_full_view(page, *parts):
+    """Expect parts to lie in the window, and nothing to lie over them, without scrolling."""
+    for part in parts:
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        over = page.locator(part).evaluate(
+            """part => {
+                const { left, right, top, bottom } = part.getBoundingClientRect();
+                const at = [[left + 2, top + 2], [right - 2, bottom - 2],
+                    [(left + right) / 2, (top + bottom) / 2]];
+                return at.map(([x, y]) => document.elementFromPoint(x, y))
+                    .filter((each) => !each || !(part.contains(each) || each.contains(part)))
+                    .map((each) => each ? each.outerHTML.slice(0, 80) : "the edge");
+            }"""
+        )
+        assert over == [], part
+    assert page.evaluate("scrollY") == 0
+
+
+def expect_no_overflow(page):
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1100, 800), (1280, 800), (1920, 1080)])
+def test_on_a_wide_screen_the_run_stands_beside_pad_and_reading(visit, server, width, height):
+    page = settled(visit(server[0], viewport={"width": width, "height": height}))
+    under_way(page, server)
+    expect_in_full_view(
+        page, "#digit-pad canvas", ".pad-tools", "#reading", "#progress", ".run-percent",
+        ".used-digit", ".live-digit", "#finish", "#stop",
+    )  # fmt: skip
+    expect(page.locator(".run-strip")).to_be_hidden()
+    pad, panel = (page.locator(each).bounding_box() for each in ("#digit-pad", "#training"))
+    assert pad["x"] + pad["width"] < panel["x"]
+    expect_no_overflow(page)
+
+
+def test_the_pad_does_not_move_when_a_run_starts_and_ends(visit, server):
+    page = settled(visit(server[0], viewport={"width": 1280, "height": 800}))
+    pad = page.locator("#digit-pad canvas")
+    draw(page, SEVEN)
+    before = pad.bounding_box()
+    job = under_way(page, server)
+    assert pad.bounding_box() == before
+    job.succeed()
+    expect(page.locator("#keep")).to_be_visible()
+    assert pad.bounding_box() == before
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 740), (740, 360)])
+def test_on_a_phone_a_strip_stands_below_the_pad_while_a_run_is_on(visit, server, width, height):
+    page = settled(visit(server[0], viewport={"width": width, "height": height}, **PHONE))
+    strip = page.locator(".run-strip")
+    expect(strip).to_be_hidden()
+    under_way(page, server)
+    expect_in_full_view(
+        page, "#digit-pad canvas", ".pad-tools", ".reading-answer", ".strip-percent",
+        ".strip-digits", ".strip-stop",
+    )  # fmt: skip
+    expect(page.locator(".strip-percent")).to_have_text("60\u00a0%")
+    expect(page.locator(".strip-digits")).to_have_text("In use 7 · Learning 7")
+    expect_no_overflow(page)
+    # The page can be scrolled until its end stands above the strip.
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(strip).to_be_in_viewport()
+    end = page.locator("footer").bounding_box()
+    assert end["y"] + end["height"] <= strip.bounding_box()["y"] + 1
+    # Where the panel is in sight, it needs no strip.
+    page.locator("#progress").evaluate("part => part.scrollIntoView({ block: 'center' })")
+    expect(strip).to_be_hidden()
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".strip-stop").click()
+    expect(strip).to_be_hidden()
+    expect(page.locator("#result")).to_contain_text("Stopped")
+    expect(page.locator("#retrain")).to_be_focused()
+    assert page.evaluate("scrollY") == 0  # one goes on drawing
+
+
+def test_the_strip_of_one_who_waits_offers_to_leave_the_queue(visit, server):
+    start(settled(visit(server[0])), server)
+    page = settled(visit(server[0], viewport={"width": 360, "height": 740}, **PHONE))
+    page.locator("#retrain").click()
+    expect(page.locator(".run-line")).to_contain_text("number 1 in the queue")
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator(".strip-percent")).to_have_text("Waiting")
+    expect(page.locator(".strip-digits")).to_have_text("")
+    expect(page).to_have_title(f"Waiting · {TITLE}")
+    expect(page.locator(".strip-stop")).to_have_text("Leave queue")
+    page.locator(".strip-stop").click()
+    expect(page.locator(".run-strip")).to_be_hidden()
+    expect(page).to_have_title(TITLE)
+
+
+def test_both_models_are_named_with_what_each_reads_now(visit, server):
+    page = settled(visit(server[0], viewport={"width": 1280, "height": 800}))
+    job = start(page, server)
+    three = tuple(float(digit == 3) for digit in range(10))
+    snapshot = replace(UNDER_WAY["snapshot"], drawing=three)
+    job.status = replace(job.status, **{**UNDER_WAY, "snapshot": snapshot})
+    both = page.locator(".live-row")
+    expect(both).to_have_attribute("aria-label", "In use: nothing yet. Learning: 3")
+    draw(page, SEVEN)
+    expect(both).to_have_attribute("aria-label", "In use: 7. Learning: 3")
+    expect(page.locator(".used-digit")).to_have_text("7")
+    expect(page.locator(".live-digit")).to_have_text("3")
+
+
+def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(visit, server):
+    page = settled(visit(server[0]))
+    expect(page).to_have_title(TITLE)
+    job = under_way(page, server)
+    expect(page).to_have_title(f"60\u00a0% · {TITLE}")
+    page.reload()
+    expect(page).to_have_title(f"60\u00a0% · {TITLE}")
+    job.succeed()
+    expect(page.locator("#keep")).to_be_visible()
+    expect(page).to_have_title(TITLE)
+
+
+def test_the_title_goes_on_in_a_tab_that_is_hidden(visit, server):
+    page = settled(visit(server[0]))
+    job = start(page, server)
+    expect(page.locator(".run-percent")).to_have_text("0\u00a0%")
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, "hidden", { get: () => true });
+            Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    job.status = replace(job.status, **UNDER_WAY)
+    expect(page).to_have_title(f"60\u00a0% · {TITLE}")
+    job.succeed()
+    expect(page).to_have_title(TITLE)

@@ -2894,6 +2894,36 @@ MUTATIONS = (
         "tests/test_training_panel.py",
     ),
     Mutation(
+        "mnist_core/web/training/training.js",
+        "  showFromAfar(value);\n",
+        "",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/live.js",
+        "  watchReading();\n",
+        "",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        "#view > #training { grid-column: 2;",
+        "#view > #training { grid-column: 1;",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/training.css",
+        ".run-strip { position: fixed;",
+        ".run-strip { position: relative;",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
+        "mnist_core/service/trainings.py",
+        "teaches = isinstance(task, FineTuneTask)",
+        "teaches = False",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
         "mnist_core/web/training/panel.py",
         "each.fraction / planned",
         "each.fraction",

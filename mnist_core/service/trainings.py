@@ -43,6 +43,7 @@ class WorkspaceState:
     accuracy: Accuracy  # of that model, on the test images of its data set
     corrections: int  # how many the visitor has
     version: int  # grows with every change of what reads
+    teaches: bool = False  # whether the run that is on or waiting teaches the corrections
 
     @property
     def active(self) -> bool:
@@ -148,6 +149,7 @@ class Trainings:
             accuracy=info.accuracy,
             corrections=workspace.corrections.count(),
             version=workspace.version,
+            teaches=run is not None and run.teaches,
         )
 
     def close(self) -> None:
@@ -165,7 +167,8 @@ class Trainings:
     def _submit(self, workspace: Workspace, task: Task, what: str) -> None:
         job = self._make_job(task, workspace.candidates.folder)
         record = RunRecord(workspace.runs, what)
-        self._queue.submit(Run(workspace.key, job, record, ADDRESS.get()))
+        teaches = isinstance(task, FineTuneTask)
+        self._queue.submit(Run(workspace.key, job, record, ADDRESS.get(), teaches))
         remove_lost(workspace.runs)
 
     def _take_over(self, run: Run) -> None:

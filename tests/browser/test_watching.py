@@ -16,6 +16,11 @@ PHONE = {"has_touch": True, "is_mobile": True}
 TITLE = "Draw a digit"
 
 
+@pytest.fixture
+def page(visit, server):
+    return settled(visit(server[0]))
+
+
 @pytest.fixture(autouse=True)
 def ended(server):
     """End all runs after each test, or those of the next one would wait."""
@@ -143,8 +148,7 @@ def test_both_models_are_named_with_what_each_reads_now(visit, server):
     expect(page.locator(".live-digit")).to_have_text("3")
 
 
-def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(visit, server):
-    page = settled(visit(server[0]))
+def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(page, server):
     expect(page).to_have_title(TITLE)
     job = under_way(page, server)
     expect(page).to_have_title(f"60\u00a0% · {TITLE}")
@@ -155,8 +159,7 @@ def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(visit,
     expect(page).to_have_title(TITLE)
 
 
-def test_the_title_goes_on_in_a_tab_that_is_hidden(visit, server):
-    page = settled(visit(server[0]))
+def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):
     job = start(page, server)
     expect(page.locator(".run-percent")).to_have_text("0\u00a0%")
     page.evaluate(
@@ -170,3 +173,22 @@ def test_the_title_goes_on_in_a_tab_that_is_hidden(visit, server):
     expect(page).to_have_title(f"60\u00a0% · {TITLE}")
     job.succeed()
     expect(page).to_have_title(TITLE)
+
+
+def test_the_card_of_the_handwriting_tells_how_its_own_training_goes(page, server):
+    course = page.locator(".corrections-course")
+    job = under_way(page, server)
+    expect(course).to_be_hidden()  # it is not of the handwriting
+    job.succeed()
+    page.locator("#keep").click()
+    expect(page.locator("#keep")).to_be_hidden()
+    page.locator("#correct [data-digit='7']").click()
+    page.locator("#teach").click()
+    expect(page.locator("#stop")).to_be_visible()
+    expect(course).to_have_text("Learning your handwriting: 0\u00a0%")
+    job = server[1][-1]
+    job.status = replace(job.status, **UNDER_WAY)
+    expect(course).to_have_text("Learning your handwriting: 60\u00a0%")
+    job.succeed()
+    expect(page.locator("#back")).to_be_visible()
+    expect(course).to_be_hidden()

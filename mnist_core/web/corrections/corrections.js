@@ -78,6 +78,13 @@ function show() {
   document.dispatchEvent(new CustomEvent("corrections-shown", { detail: kept }));
 }
 
+// How the training goes that teaches the drawings. A screen reader hears of it from the panel.
+document.addEventListener("training-shown", ({ detail: { teaches, words } }) => {
+  const course = element.querySelector(".corrections-course");
+  course.hidden = !teaches;
+  setText(course, "Learning your handwriting: " + words.toLowerCase());
+});
+
 async function sendFile(file) {
   if (file.size > props.largest_file) {
     say(`The file is larger than ${megabytes(props.largest_file)}: choose a smaller one.`, true);

@@ -84,6 +84,7 @@ def panel_value(
         "setting": _refused(note),
         "active": state.active,
         "queue_position": state.queue_position,
+        "teaches": state.teaches,
         "cancel": "Leave queue" if state.queue_position > 0 else "Cancel training",
         "model": _model(state),
         "model_id": f"{state.in_use} {state.version}",

@@ -1,10 +1,10 @@
-// What is known of a training where its panel is out of sight: the tab's title, and a strip at the
-// bottom of the window. Comes after live.js and before training.js in the same function body.
+// What is known of a training where its panel is out of sight: the tab's title, a strip at the bottom
+// of the window, and the event that tells other cards. Comes after live.js and before training.js in the same function body.
 
 const strip = element.querySelector(".run-strip");
 const stripStop = strip.querySelector(".strip-stop");
 
-let latest = { active: false, percent: 0, queue_position: 0, cancel: "" };
+let latest = { active: false, percent: 0, queue_position: 0, teaches: false, cancel: "" };
 let isBarSeen = true;
 
 function wordOfRun() {
@@ -33,6 +33,8 @@ function showFromAfar(value) {
   latest = value;
   showInStrip();
   showInTitle();
+  const detail = { teaches: latest.active && latest.teaches, words: wordOfRun() };
+  document.dispatchEvent(new CustomEvent("training-shown", { detail }));
 }
 
 stripStop.addEventListener("click", () => document.querySelector("#stop").click());

@@ -3433,7 +3433,7 @@ MUTATIONS = (
         "mnist_core/data/image_sets.py",
         "    if (name, train) in _kept:\n        return _kept[name, train]\n",
         "",
-        "tests/test_loop.py::test_what_is_made_ready_need_not_be_loaded_or_drawn_again",
+        "tests/test_image_sets.py::test_a_set_that_is_kept_is_not_read_again",
     ),
     Mutation(
         "mnist_core/ending.py",

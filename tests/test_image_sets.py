@@ -45,6 +45,14 @@ def test_mnist_is_60000_images_to_train_on_and_10000_to_test_on(training):
         assert sorted(part.labels.unique().tolist()) == list(range(10))
 
 
+def test_a_set_that_is_kept_is_not_read_again(monkeypatch):
+    monkeypatch.setattr(image_sets, "_kept", {})
+    image_sets.keep("mnist")
+    monkeypatch.setattr(image_sets, "data_folder", None)  # would fail if it were called
+    assert len(image_sets.load("mnist", train=True)) == 60_000
+    assert len(image_sets.load("mnist", train=False)) == 10_000
+
+
 def md5(content):
     return hashlib.md5(content).hexdigest()
 

@@ -358,8 +358,11 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
         page = _page(service, folder, " ".join(notices))
     except OSError as error:
         raise _unusable(folder, error) from error
+    from mnist_core.web.http.uploads import UPLOADS
+
     page.hosts |= {name.lower() for name in options.allow_host}
     ending.callback(page.close, verbose=False)
+    ending.callback(UPLOADS.close)
     ending.callback(service.close)
     ending.callback(workers.close)
     # What is broken off at the end is no fault of the server's.

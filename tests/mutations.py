@@ -3507,6 +3507,12 @@ MUTATIONS = (
         "told = refusal.sentence",
         "tests/test_faults.py::test_a_sentence_that_quotes_what_a_client_sent_does_not_fill_the_log",
     ),
+    Mutation(
+        "app.py",
+        "    ending.callback(UPLOADS.close)\n",
+        "",
+        "tests/test_app.py::test_where_the_home_cannot_be_used_the_page_says_so_and_nothing_is_left",
+    ),
 )
 
 if __name__ == "__main__":

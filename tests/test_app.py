@@ -607,8 +607,10 @@ def test_where_the_home_cannot_be_used_the_page_says_so_and_nothing_is_left(tmp_
     )
     try:
         assert server.stdout is not None
-        ready = server.stdout.readline()
-        config = httpx.get(f"{ready.removeprefix('Ready: ').strip()}config").json()
+        address = server.stdout.readline().removeprefix("Ready: ").strip()
+        config = httpx.get(f"{address}config").json()
+        httpx.post(f"{address}gradio_api/upload", files={"files": b"picture"}).raise_for_status()
+        assert list(scratch.glob("draw-a-digit-uploads-*")) != []
     finally:
         server.terminate()
         _, said = server.communicate()

@@ -668,13 +668,16 @@ def test_what_is_no_drawing_can_not_be_corrected(page, picture, way):
     expect(page.locator("#correct button:enabled")).to_have_count(0)
 
 
-def test_a_stranger_is_read_for_under_the_name_that_the_browser_keeps(visit, public_address):
+def test_a_stranger_is_read_for_under_the_name_in_the_cookie(visit, public_address):
     page = visit(public_address)
     expect(page.locator(".run-model")).to_contain_text("Built-in")  # the server knows the visitor
     with page.expect_request("**/read") as asked:
         draw(page, SEVEN)
     expect_digit(page, 7)
-    assert len(asked.value.post_data_json["visitor"]) >= 16
+    [cookie] = page.context.cookies()
+    assert cookie["httpOnly"]
+    assert f"{cookie['name']}={cookie['value']}" in asked.value.all_headers()["cookie"]
+    assert asked.value.post_data_json["visitor"] == ""  # scripts do not know it
 
 
 def frames_in_half_a_second(page):

@@ -1445,6 +1445,13 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/pad/pad.js",
+        'trigger("retry");',
+        "",
+        "tests/browser/test_reading.py"
+        "::test_a_page_whose_server_went_while_it_opened_is_whole_when_it_is_back",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
         'if (pen !== null && event.pointerType === "pen" && !isPen) dropPalm();',
         "",
         "tests/browser/test_reading.py::test_a_pen_takes_over_from_a_palm_that_rests_on_the_pad",

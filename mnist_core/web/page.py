@@ -148,7 +148,7 @@ def shared_link(address: str) -> str:
 
 
 def _greet(page: Page, events: Events, shared: gr.HTML) -> None:
-    """Show a page that has been opened its visitor's things.
+    """Show a page its visitor's things, when it has been opened and when its server is back.
 
     A visitor whose cookie has not come gets a name for the page to hold.
     """
@@ -166,7 +166,8 @@ def _greet(page: Page, events: Events, shared: gr.HTML) -> None:
         return about | events.shown(events.visitor(held), events.cards)
 
     outputs = [events.store, events.pad, shared, *outputs_of(events.cards)]
-    page.load(greet, [events.store], outputs, **PRIVATE)
+    for event in (page.load, events.pad.retry):
+        event(greet, [events.store], outputs, **PRIVATE)
 
 
 def _read(events: Events, event: Any, **options: Any) -> None:

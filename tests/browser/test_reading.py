@@ -494,6 +494,19 @@ def test_while_the_server_is_gone_the_training_says_so_and_no_button_can_be_used
     expect(page.locator(".run-lost")).to_be_empty()
 
 
+def test_a_page_whose_server_went_while_it_opened_is_whole_when_it_is_back(visit, public_address):
+    page = visit(public_address, requests_may_fail=True)
+    page.route("**/gradio_api/**", lambda route: route.fulfill(status=502))  # as a proxy says it
+    page.reload()
+    expect(page.locator("#probabilities [role=meter]")).to_have_count(10)
+    draw(page, SEVEN)
+    expect_offline(page)
+    expect(page.locator(".run-model")).not_to_contain_text("Built-in")
+    page.unroute("**/gradio_api/**")
+    expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
+    expect(page.locator(".run-model")).to_contain_text("Built-in")
+
+
 def test_a_drawing_outlives_the_server(visit, start_server, tmp_path):
     server, address = start_server("--folder", str(tmp_path))
     page = visit(address, requests_may_fail=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import slow_down
 from tests.browser.hand import draw
-from tests.drawings import SEVEN
+from tests.drawings import SEVEN, moved
 
 # Chromium's settings, as its file of preferences has them.
 ALLOWED = {"cookie_controls_mode": 0, "block_third_party_cookies": False}
@@ -94,7 +94,7 @@ def read_and_correct(page, view):
     expect(label).to_have_value("4")
     label.select_option("9")
     view.locator("#clear").click()
-    draw(view, SEVEN)
+    draw(view, moved(SEVEN, 0.8, right=20, down=20))  # another drawing, with a label of its own
     expect(view.locator("#reading")).to_have_attribute("data-digit", "7")
     view.locator("#correct [data-digit='3']").click()
     expect(view.get_by_label("Label of drawing 2")).to_have_value("3")

@@ -162,7 +162,10 @@ function askSoon() {
 function askAgain() {
   if (number > 0 && !lastFile && hasRoute && typeof props.visitor === "string") askSoon();
 }
-document.addEventListener("server-back", askAgain);
+document.addEventListener("server-back", () => {
+  trigger("retry"); // the page may have been opened while the server went, and know nothing yet
+  askAgain();
+});
 watch("visitor", askAgain);
 
 async function ask() {

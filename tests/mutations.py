@@ -1538,9 +1538,7 @@ MUTATIONS = (
         "tests/test_raster.py::test_stored_images_are_ink_again_and_255_is_full_ink",
     ),
     Mutation("mnist_core/ink/drawing.py", "if len(stroke) > 0]", "]", "tests/test_drawing.py"),
-    Mutation(
-        "mnist_core/ink/drawing.py", "isinstance(number, bool) or ", "", "tests/test_drawing.py"
-    ),
+    Mutation("mnist_core/ink/drawing.py", "bool not in found and ", "", "tests/test_drawing.py"),
     Mutation(
         "mnist_core/data/catalog.py",
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
@@ -2742,6 +2740,24 @@ MUTATIONS = (
         "mnist_core/web/http/connections.py",
         "self._deadline = self.loop.call_later(HEADERS_WITHIN, self.transport.abort)",
         "pass",
+        "tests/test_connections.py",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "if self._head > LARGEST_HEAD and",
+        "if False and",
+        "tests/test_connections.py",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "self._head = 0\n        super().on_body(body)",
+        "super().on_body(body)",
+        "tests/test_connections.py",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "self._end_wait()\n        super().on_headers_complete()",
+        "super().on_headers_complete()",
         "tests/test_connections.py",
     ),
     Mutation(

@@ -49,6 +49,7 @@ def test_a_connection_that_does_not_ask_is_closed(monkeypatch, content):
 
 
 def test_where_connections_run_out_those_that_do_not_ask_go_first(monkeypatch):
+    monkeypatch.setattr(connections, "HEADERS_WITHIN", 600)
     with served() as (address, _):
         monkeypatch.setattr(PatientProtocol, "room", 5)
         with half_open(address, 20) as opened:
@@ -60,6 +61,37 @@ def test_a_connection_that_has_asked_may_ask_again():
     with served() as (address, _), httpx.Client() as client:
         for _ in range(3):
             assert client.post(f"{address}/read", json={"strokes": SEVEN}).status_code == 200
+
+
+ENDLESS = b"x" * 60_000
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(b"GET /" + ENDLESS, id="address"),
+        pytest.param(BEGUN + ENDLESS, id="header"),
+        pytest.param(
+            b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2\r\n{}\r\n0\r\nX: " + ENDLESS,
+            id="trailer",
+        ),
+    ],
+)
+def test_a_head_without_end_is_broken_off(begun):
+    with served() as (address, _), half_open(address, 1, begun) as [connection]:
+        with contextlib.suppress(ConnectionError):
+            for _ in range(200):  # 12 MB
+                connection.sendall(ENDLESS)
+            pytest.fail("the server has taken it all in")
+        assert reads(address)
+
+
+def test_a_long_body_is_no_head():
+    drawing = [[[index % 280, 140.0] for index in range(15_000)]]  # some 150 kB
+    with served() as (address, _):
+        answer = httpx.post(f"{address}/read", json={"strokes": drawing}, timeout=30)
+        assert answer.status_code == 200
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")

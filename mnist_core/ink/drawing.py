@@ -3,7 +3,9 @@
 Knows nothing of images.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -50,13 +52,11 @@ def parse_drawing(value: object) -> Drawing:
     return [_parse_stroke(stroke) for stroke in value if len(stroke) > 0]
 
 
-def _parse_stroke(stroke: Sequence[object]) -> np.ndarray:
-    for point in stroke:
-        if not isinstance(point, list | tuple) or len(point) != 2:
-            raise DrawingError("Each point must be a pair [x, y] of numbers: draw it again.")
-        for number in point:
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                raise DrawingError("Each point must be a pair [x, y] of numbers: draw it again.")
+def _parse_stroke(stroke: Sequence[Any]) -> np.ndarray:
+    # Each type is looked at once, as there are many points.
+    are_pairs = _all_are(stroke, (list, tuple)) and set(map(len, stroke)) == {2}
+    if not are_pairs or not _all_are(itertools.chain.from_iterable(stroke), (int, float)):
+        raise DrawingError("Each point must be a pair [x, y] of numbers: draw it again.")
     try:
         array = np.array(stroke, dtype=np.float64)
     except OverflowError:  # a whole number beyond float64
@@ -65,6 +65,12 @@ def _parse_stroke(stroke: Sequence[object]) -> np.ndarray:
     if not (np.abs(array) < 1e30).all():
         raise DrawingError("A point of the drawing is not a finite number: draw it again.")
     return array
+
+
+def _all_are(things: Iterable[object], kinds: tuple[type, ...]) -> bool:
+    """Whether all are of these kinds; a bool is none of them, though Python takes it for an int."""
+    found = set(map(type, things))
+    return bool not in found and all(issubclass(each, kinds) for each in found)
 
 
 def extent(drawing: Drawing) -> tuple[float, float, float, float]:

@@ -10,6 +10,7 @@ from typing import Any
 from gradio.routes import App as GradioApp
 from gradio.routes import ORJSONResponse
 from starlette.middleware import Middleware
+from starlette.routing import Match, Route
 
 from mnist_core.web.http.asgi import App, Receive, Scope, Send
 from mnist_core.web.http.asked_from import AskedFrom
@@ -52,13 +53,6 @@ class Application(GradioApp):
         super().__init__(
             default_response_class=ORJSONResponse,
             middleware=[Middleware(FirstScript)],
-            routes=[  # the first that fits is taken: these before Gradio's
-                read_route(page.readings, page.names),
-                example_route(),
-                health_route(page.readings),
-                upload_route(),
-                *login_routes(),
-            ],
         )
         log_tracebacks()
 
@@ -68,6 +62,14 @@ class Application(GradioApp):
         public = self.page.names.are_strangers
         app: App = super().build_middleware_stack()
         app = Calls(app, self.page)
+        app = OwnRoutes(
+            app,
+            read_route(self.page.readings, self.page.names),
+            example_route(),
+            health_route(self.page.readings),
+            upload_route(),
+            *login_routes(self),
+        )
         app = VisitorCookie(app, self.page.names)
         app = Bodies(app)
         app = AskedFrom(app)
@@ -77,6 +79,24 @@ class Application(GradioApp):
         app = Faults(app)
         app = Headers(app, framed_by_anybody=public and not has_login)
         return _HttpAlone(app, super().build_middleware_stack(), self)
+
+
+class OwnRoutes:
+    """Serves the page's own routes; they stand before Gradio's, whose middleware takes time."""
+
+    def __init__(self, app: App, *routes: Route):
+        """Wrap an application that serves everything else."""
+        self.app = app
+        self.routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        for route in self.routes:
+            match, inner = route.matches(scope)
+            if match is Match.FULL:
+                await route.handle({**scope, **inner}, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class _HttpAlone:

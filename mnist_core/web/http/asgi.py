@@ -3,6 +3,7 @@
 Knows nothing of Gradio or of the page.
 """
 
+import functools
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -66,7 +67,11 @@ def is_https(scope: Scope) -> bool:
 
 def address_of(scope: Scope) -> str:
     """Return the client's address as limits count it: of IPv6 what one line has, the first half."""
-    host = (scope.get("client") or ("",))[0]
+    return _counted_address((scope.get("client") or ("",))[0])
+
+
+@functools.lru_cache(maxsize=1024)  # asked for several times a request
+def _counted_address(host: str) -> str:
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

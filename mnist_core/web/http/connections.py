@@ -1,17 +1,18 @@
 """Connections: how many there may be, and how long one may be silent before it has asked.
 
-Knows uvicorn and its h11 protocol, which by itself waits for ever for a request that has begun.
+Knows uvicorn and its protocol by ``httptools``, which by itself waits for ever for a request that
+has begun, however long its head gets.
 """
 
 import asyncio
 import contextlib
 from typing import Any
 
-import h11
 import uvicorn.config
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADERS_WITHIN = 15.0  # s
+LARGEST_HEAD = 65_536  # bytes of a request that are not its body
 MOST = 65_536  # descriptors that are asked for
 RESERVED = 128  # descriptors for files, pipes and workers
 
@@ -42,7 +43,7 @@ def limit_connections() -> None:
     uvicorn.config.HTTP_PROTOCOLS["auto"] = f"{__name__}:{PatientProtocol.__name__}"
 
 
-class PatientProtocol(H11Protocol):
+class PatientProtocol(HttpToolsProtocol):
     """Waits a while for a request; where connections run out, the one that waits longest goes."""
 
     room = MOST  # connections at once
@@ -51,6 +52,7 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self._head = 0  # bytes that have come and are no body yet
         self._deadline: asyncio.TimerHandle | None = None
         self._wait()
         if len(self.connections) > self.room and self._waiting:
@@ -58,14 +60,30 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in a part of a request."""
+        self._head += len(data)
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
-            self._end_wait()
+        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The request's head is too large.")
+
+    def on_headers_complete(self) -> None:
+        """End the wait."""
+        self._end_wait()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of a body, whose size is limited elsewhere."""
+        self._head = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Count what comes next as another request's."""
+        self._head = 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""
         super().on_response_complete()
-        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+        if self.cycle.response_complete and not self.transport.is_closing():
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -76,6 +94,9 @@ class PatientProtocol(H11Protocol):
     def _should_upgrade(self) -> bool:
         """Serve what asks for a websocket as any other request: the page has none."""
         return False
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Log nothing of it."""
 
     def _wait(self) -> None:
         self._end_wait()

@@ -66,13 +66,12 @@ def _cookies(app: Any) -> tuple[str, str]:
     return f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"
 
 
-def login_routes() -> list[Route]:
-    """Make the routes."""
+def login_routes(app: Any) -> list[Route]:
+    """Make the routes; Gradio's application knows who has logged in."""
     limiter = MovingWindowRateLimiter(MemoryStorage())
     trying: Counter[str] = Counter()
 
     async def log_in(request: Request) -> Response:
-        app: Any = request.app
         if app.auth is None:
             raise RefusedError(404, "Nobody has to log in here.")
         address = address_of(request.scope)
@@ -82,13 +81,13 @@ def login_routes() -> list[Route]:
         trying[address] += 1
         try:
             await sleep(min(_PER_MINUTE.amount - left[0], _LONGEST_WAIT))
-            return await try_to_log_in(request, app, address)
+            return await try_to_log_in(request, address)
         finally:
             trying[address] -= 1
             if not trying[address]:
                 del trying[address]
 
-    async def try_to_log_in(request: Request, app: Any, address: str) -> Response:
+    async def try_to_log_in(request: Request, address: str) -> Response:
         try:
             form = await request.form(max_files=0, max_fields=8, max_part_size=4096)
         except (MultiPartException, ValueError) as error:
@@ -108,7 +107,6 @@ def login_routes() -> list[Route]:
         return response
 
     async def log_out(request: Request) -> Response:
-        app: Any = request.app
         response = Response(status_code=302, headers={"location": "./"})
         for name in _cookies(app):
             if name in request.cookies:

@@ -10,6 +10,7 @@ that nobody else can own are safe from that: addresses, ``localhost``, and those
 A server for strangers answers by any name, as all that it has is everybody's.
 """
 
+import functools
 import ipaddress
 import re
 import socket
@@ -69,11 +70,13 @@ def host_of(scope: Scope) -> str:
     return match[1].lower() if match else ""
 
 
+@functools.cache
 def _names_of_this_machine() -> tuple[str, ...]:
     name = socket.gethostname().lower()
     return ("localhost", name, f"{name.partition('.')[0]}.local")
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host.strip("[]"))

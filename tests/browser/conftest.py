@@ -6,6 +6,7 @@ Every visit fails if the browser's console says anything, or if the page asks an
 import contextlib
 import functools
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -17,12 +18,14 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.hand import COUNT_DRAWINGS
+from tests.browser.proxy import nginx
 from tests.pages import served
 from tests.stubs import StubJob
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # ms; generous, for a loaded machine
 SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN", "1"))  # of the browser's CPU, to find races
+REPLICAS = bool(os.environ.get("BROWSER_REPLICAS"))  # two servers behind nginx in place of one
 QUIET = (  # Chromium's own calls home
     "--no-sandbox",
     "--disable-background-networking",
@@ -103,13 +106,23 @@ def start_small_server(start_server):
 
 
 def served_to_all(*arguments, **options):
-    """Make a fixture: the address of one server for all tests, which started with no folder."""
+    """Make a fixture: the address of one server for all tests, which started with no folder.
+
+    With ``BROWSER_REPLICAS`` set, two servers on one folder do, behind nginx.
+    """
 
     @pytest.fixture(scope="session")
     def address(browser, tmp_path_factory):
-        folder = str(tmp_path_factory.mktemp("kept"))
-        with running("--folder", folder, *arguments, **options) as (_, found):
-            yield found
+        options_of_all = ("--folder", str(tmp_path_factory.mktemp("kept")), *arguments)
+        with contextlib.ExitStack() as stack:
+            servers = [
+                stack.enter_context(running(*options_of_all, **options))[1]
+                for _ in range(2 if REPLICAS else 1)
+            ]
+            if REPLICAS:
+                proxy = nginx(tmp_path_factory.mktemp("nginx"), "/", *servers)
+                servers = [stack.enter_context(proxy)]
+            yield servers[0]
 
     return address
 
@@ -143,6 +156,8 @@ def visit(browser):
     contexts, complaints = [], []
 
     def open_page(address, requests_may_fail=False, **options):
+        if REPLICAS:
+            options["extra_http_headers"] = {"visitor": secrets.token_hex(4)}
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

@@ -1,14 +1,10 @@
 """The ways to share the page that the README describes, as it describes them."""
 
-import contextlib
 import json
 import os
-import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -17,63 +13,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, running
 from tests.browser.hand import draw, expect_digit
+from tests.browser.proxy import PATIENCE, block, free_port, nginx
 from tests.drawings import SEVEN
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PATIENCE = 30.0  # s
-
-
-def block(language):
-    """The one block of the README in a language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def nginx(folder, path, *servers):
-    """Run nginx with the README's configuration; its address and its port are those given."""
-    program = shutil.which("nginx")
-    if program is None:
-        pytest.skip("There is no nginx on this machine: install Debian's package nginx.")
-    port = free_port()
-    text = block("nginx").replace("listen 80;", f"listen 127.0.0.1:{port};")
-    icon = "location = /favicon.ico { return 204; }" if path != "/" else ""  # browsers ask for it
-    text = text.replace("location /digits/", f"{icon} location {path}")
-    for name, server in zip(("127.0.0.1:7860", "127.0.0.1:7861"), servers, strict=True):
-        assert name in text
-        text = text.replace(name, server.removeprefix("http://").rstrip("/"))
-    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "\n".join(f"{each}_temp_path {folder}/{each};" for each in places)
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}\n{text}\n}}\n"
-    )
-    process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
-    try:
-        wait_until(lambda: answers(port), "nginx does not listen")
-        yield f"http://127.0.0.1:{port}{path}"
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE)
-
-
-def answers(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(is_true, complaint):
-    deadline = time.monotonic() + PATIENCE
-    while not is_true():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,73 @@
+"""Debian's nginx before the app, with the configuration that the README gives."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATIENCE = 30.0  # s
+
+
+def block(language):
+    """The one block of the README in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def nginx(folder, path, *servers):
+    """Run nginx with the README's configuration before two servers, at a path; gives its address.
+
+    All visitors of a test come from one address, so a visitor is known by the header ``visitor``
+    where there is one.
+    """
+    program = shutil.which("nginx")
+    if program is None:
+        pytest.skip("There is no nginx on this machine: install Debian's package nginx.")
+    port = free_port()
+    text = block("nginx").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    text = text.replace("ip_hash;", "hash $remote_addr$http_visitor;")
+    icon = "location = /favicon.ico { return 204; }" if path != "/" else ""  # browsers ask for it
+    text = text.replace("location /digits/", f"{icon} location {path}")
+    for name, server in zip(("127.0.0.1:7860", "127.0.0.1:7861"), servers, strict=True):
+        assert name in text
+        text = text.replace(name, server.removeprefix("http://").rstrip("/"))
+    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "\n".join(f"{each}_temp_path {folder}/{each};" for each in places)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{temporary}\n{text}\n}}\n"
+    )
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
+    try:
+        wait_until(lambda: answers(port), "nginx does not listen")
+        yield f"http://127.0.0.1:{port}{path}"
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(is_true, complaint):
+    deadline = time.monotonic() + PATIENCE
+    while not is_true():
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.05)

@@ -352,16 +352,12 @@ def _read_file(recognizer: "Recognizer", file: Path) -> "Reading":
 
 
 def _reading_json(reading: "Reading") -> dict[str, Any]:
-    answer = reading.as_dict()
-    return {
-        name: answer[name] for name in ("digit", "confidence", "probabilities", "number", "digits")
-    }
+    return {name: value for name, value in reading.as_dict().items() if name != "state"}
 
 
 def _reading_text(reading: "Reading") -> str:
-    if reading.number is None:
-        return "no digit"
-    return f"{reading.number} ({reading.confidence:.1%})"
+    text = "no digit" if reading.number is None else f"{reading.number} ({reading.confidence:.1%})"
+    return f"{text}, and more that was not read" if reading.unread else text
 
 
 def _export(options: argparse.Namespace) -> Result:

@@ -399,6 +399,16 @@ def test_a_number_in_words(symbols, answer, note):
     assert said[1].startswith(note)
 
 
+def test_where_a_picture_holds_more_than_was_read_the_page_says_so_and_to_those_who_hear_it():
+    value = reading_value(Reading.of([symbol(4)], unread=2))
+    assert (value["answer"], value["note"]) == (
+        "4",
+        "99 % sure. The picture holds more than was read.",
+    )
+    assert value["spoken"] == "Read as 4. 99 % sure. The picture holds more than was read."
+    assert "more" not in reading_value(Reading.of([symbol(4)]))["note"]
+
+
 def test_the_page_is_told_each_digit_of_a_number():
     value = reading_value(Reading.of([symbol(4), symbol(2, "not-a-digit")], shown=1))
     assert (value["number"], value["digit"], value["shown"]) == (None, None, 1)

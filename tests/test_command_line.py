@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 from onnx.reference import ReferenceEvaluator
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from mnist_core import command_line
 from mnist_core.data import image_sets
@@ -131,6 +131,22 @@ def test_predict_prints_a_list_with_an_entry_a_file(run, tmp_path):
     assert (first["file"], first["digit"]) == (str(picture), 7)
     assert len(first["probabilities"]) == 10
     assert second["digit"] is None
+
+
+def test_predict_says_where_a_picture_holds_more_than_was_read(run, tmp_path):
+    picture = Image.new("L", (600, 300), 255)
+    with Image.open(picture_of_seven(tmp_path / "seven.png")) as seven:
+        picture.paste(seven, (0, 10))
+    ImageDraw.Draw(picture).text((380, 120), "Kitten", font=ImageFont.load_default(50))
+    picture.save(tmp_path / "more.png")
+    _, said, _ = run("predict", tmp_path / "seven.png", tmp_path / "more.png")
+    assert [line.endswith(", and more that was not read") for line in said.splitlines()] == [
+        False,
+        True,
+    ]
+    _, out, _ = run("predict", tmp_path / "more.png", "--json")
+    [answer] = json.loads(out)
+    assert (answer["number"], answer["unread"] > 0) == ("7", True)
 
 
 @pytest.mark.parametrize(

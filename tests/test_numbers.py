@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
+from mnist_core.model.calibration import score
 from mnist_core.model.recognizer import Recognizer
 from tests.drawings import ONE, SEVEN, circle, moved
 
@@ -80,14 +81,30 @@ def test_what_is_no_digit_among_digits_is_named(shipped):
     assert [symbol.digit for symbol in reading.digits] == [4, None, 2]
 
 
+def test_signs_whose_strokes_look_like_digits_are_no_number(shipped):
+    cross = [[[80, 60], [120, 130], [200, 225]], [[205, 70], [130, 150], [75, 230]]]
+    apart = [
+        [[70, 90], [110, 80], [120, 150], [110, 200], [70, 195]],
+        [[220, 85], [180, 90], [165, 150], [185, 200], [225, 195]],
+    ]
+    for sign in (cross, apart):
+        assert shipped.read_strokes(sign).number is None
+
+
+def test_digits_that_touch_are_a_number(shipped):
+    for apart in (105.0, 115.0):
+        assert shipped.read_strokes(row(FOUR, TWO, apart=apart)).best_number == "42"
+        assert shipped.read_strokes(row(TWO, FOUR, SEVEN, apart=apart)).best_number == "247"
+
+
 def test_a_single_digit_reads_exactly_as_its_ink_does(shipped):
     for drawing in (FOUR, [*SEVEN, *BAR], ONE, circle()):
         reading = shipped.read_strokes(drawing)
         with torch.inference_mode():
             ink = raster.ink_from_drawings([parse_drawing(drawing)])
-        alone = shipped.read_ink(ink)
-        assert reading.probabilities == alone.probabilities
-        assert reading.confidence == alone.confidence
+            alone = score(shipped.model(ink), shipped.info.calibration)
+        assert list(reading.probabilities) == alone.probabilities[0].tolist()
+        assert reading.confidence == alone.confidence.item()
         assert len(reading.digits) == 1
 
 

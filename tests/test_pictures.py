@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from mnist_core.errors import PictureError
 from mnist_core.ink.pictures import see_picture
@@ -567,6 +567,35 @@ def test_digits_in_a_row_of_boxes_are_a_number():
     for place, points in enumerate((TWO, SEVEN, TWO)):
         picture.paste(bordered(square(points, 140), 2, 90), (50 + 140 * place, 50))
     assert reading(picture).number == "272"
+
+
+@pytest.mark.parametrize("points", [SEVEN, TWO])
+@pytest.mark.parametrize("share", [0.78, 0.82])
+def test_a_digit_as_large_as_the_box_that_it_crosses_is_read(points, share):
+    picture = sheet(points, (300, 300), (70, 70), 160, 12)
+    half = round(0.5 * share * 140)
+    corners = [150 - half, 150 - half, 150 + half, 150 + half]
+    ImageDraw.Draw(picture).rectangle(corners, outline=0, width=5)
+    assert said(picture)[0] == NAMES[points]
+
+
+@pytest.mark.parametrize("size", [20, 40])
+def test_where_a_picture_holds_more_than_was_read_it_says_so(size):
+    picture = sheet(at=(30, 70))
+    assert reading(picture).unread == 0
+    draw = ImageDraw.Draw(picture)
+    draw.text((230, 120), "Kitten", fill=0, font=ImageFont.load_default(size))
+    assert reading(picture).number == "7"
+    assert reading(picture).unread > 1
+
+
+@pytest.mark.parametrize("squared", [False, True])
+def test_paper_and_specks_are_nothing_that_was_left_unread(squared):
+    assert reading(ruled(sheet(), squared)).unread == 0
+    speckled = sheet()
+    for x, y in ((20, 30), (350, 40), (60, 270)):
+        ImageDraw.Draw(speckled).ellipse([x, y, x + 5, y + 5], fill=0)
+    assert reading(speckled).unread == 0
 
 
 def test_what_is_no_digit_is_never_sure():

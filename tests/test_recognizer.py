@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 from mnist_core.errors import DrawingError, WeightsError
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import BLANK, Reading, Recognizer, Symbol
+from mnist_core.model.recognizer import Reading, Recognizer, Symbol
 from tests.drawings import ONE, SEVEN, circle, moved
 from tests.stubs import INFO, reader
 
@@ -141,10 +140,6 @@ def test_the_best_digit_is_the_most_probable_even_where_it_is_rejected():
     assert reader(d3=5.0).read_strokes([]).best is None
 
 
-def test_ink_that_is_none_is_blank():
-    assert reader(d7=30.0).read_ink(torch.zeros(1, 1, 28, 28)) is BLANK
-
-
 def test_drawings_that_are_read_together_come_back_in_their_order_each_as_if_alone(shipped):
     large = [*circle(300)]
     drawings = [parse_drawing(each) for each in (SEVEN, [], large, ONE, large, [[[1, 1]]])]
@@ -214,6 +209,11 @@ def test_a_speck_is_named_and_takes_the_certainty_but_not_the_number():
     assert reading.best_number == "42"
     assert Reading.of([symbol(4), speck]).digit == 4
     assert Reading.of([speck]).number is None
+
+
+def test_only_a_reading_that_left_something_unread_says_how_much():
+    assert Reading.of([symbol(4)], unread=3).as_dict()["unread"] == 3
+    assert "unread" not in Reading.of([symbol(4)]).as_dict()
 
 
 def test_each_digit_of_a_reading_is_given_with_its_box():

@@ -5,10 +5,11 @@ nothing of pixels or networks.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_reading_order
+from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_rows
 
 # What each property of a way, of a digit or of a piece left out costs, in nats, a unit of it.
 PRICES = {
@@ -26,10 +27,11 @@ PRICES = {
     "little": 4.0,  # the same, compared with the largest piece
     "ring": 3.0,  # share of what lies around that is as bright as its ink
     "ruled": 1.5,  # one of its pieces is a line about as long as it is large
-    "flush": 9.0,  # share of each side of its box that its ink runs along, above a third
+    "boxed": 12.0,  # share of its sides that a box in it has, above 0.6
     # of a reading
     "other": 4.0,  # a symbol that is no digit
     "more": 0.19,  # each digit after the first
+    "rows": 1.0,  # each row after the first
     "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
     "empty": 3.0,  # nothing is read
     # of a piece that is left out, as large as the largest
@@ -42,6 +44,7 @@ PRICES = {
 PLAIN = 1.6  # nats: a reading that costs no more is taken without looking further
 SURE = 3.0  # nats: a reading that costs more is not sure
 UNCLEAR = 1.0  # nats: of two readings that differ by no more neither is sure
+UNREAD = 0.12  # of the largest piece's side: what is left out and smaller is not worth a word
 
 Terms = dict[str, float]  # how much of each property in ``PRICES``
 
@@ -71,6 +74,7 @@ class Found:
     symbols: list[tuple[int, Box]]  # the position of each one's ink, in reading order
     cost: float  # nats
     is_clear: bool  # no other reading costs about as much
+    unread: int  # pieces that were left out, without lines, frames and what the edge cuts off
 
 
 def price(terms: Terms, prices: Terms = PRICES) -> float:
@@ -98,6 +102,7 @@ def cheapest(
     other_costs = [prices["other"] - each for each in log_other]
     symbol_costs = [min(pair) for pair in zip(digit_costs, other_costs, strict=True)]
     found: dict[tuple[int, ...], tuple[float, list[Candidate]]] = {}
+    unread: Counter[tuple[int, ...]] = Counter()
     for way in ways:
         own = [price(one.terms, prices) for one in way.candidates]
         choice = choose(
@@ -123,15 +128,20 @@ def cheapest(
             heights = [one.box[3] - one.box[1] for one in symbols]
             cost += prices["more"] * (len(symbols) - 1)
             cost += prices["uneven"] * max(0.0, math.log(max(heights) / min(heights) / 1.5))
-            symbols = [symbols[index] for index in in_reading_order([one.box for one in symbols])]
+            rows = in_rows([one.box for one in symbols])
+            cost += prices["rows"] * (len(rows) - 1)
+            symbols = [symbols[index] for row in rows for index in row]
         text = tuple(best[one.ink] for one in symbols)
         if text not in found or cost < found[text][0]:
             found[text] = cost, symbols
+        if not (way.terms["low"] or way.terms["unlined"]):  # there are shadows and rests of lines
+            left_out = sum(one.terms.get("left", 0.0) >= UNREAD for one, _ in taken)
+            unread[text] = max(unread[text], left_out)
     if not found:
         return None
-    (cost, symbols), *others = sorted(found.values(), key=lambda each: each[0])
-    is_clear = cost <= SURE and (not others or others[0][0] - cost >= UNCLEAR)
-    return Found([(one.ink, one.box) for one in symbols], cost, is_clear)
+    (text, (cost, symbols)), *others = sorted(found.items(), key=lambda each: each[1][0])
+    is_clear = cost <= SURE and (not others or others[0][1][0] - cost >= UNCLEAR)
+    return Found([(one.ink, one.box) for one in symbols], cost, is_clear, unread[text])
 
 
 def _with_one(

@@ -33,6 +33,8 @@ STRAIGHT = 0.2  # of the longest side: a straight run that is longer may be a ru
 MOST_PIECES = 16  # of one way to see the picture: those with most ink
 LEAST_PIECE = 0.012  # of the ink of the largest piece: smaller is dust
 HOPELESS = 5.0  # nats: what costs more by its form alone is not read
+LONG_LINE = 0.6  # of the side of what it is in
+WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not make it a frame
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
 FAINTEST = 0.04  # of full ink: less is paper
@@ -135,8 +137,8 @@ class Sheet:
         extents = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
         frame = np.array(
             [
-                (pieces.held(box) & (extents < 0.8 * extent)).any()
-                for box, extent in zip(boxes, extents, strict=True)
+                (pieces.held(box) & (extents < 0.8 * extent) & (sides > WORTHY * side)).any()
+                for box, extent, side in zip(boxes, extents, sides, strict=True)
             ]
         )
         line = (sides**2 > 5 * extents) & (pieces.area > 0.4 * extents)
@@ -148,7 +150,7 @@ class Sheet:
         ).tolist()
         for index, kind in enumerate(kinds):
             share = 1 / kinds.count(kind) if kind == "left_frame" else 1.0  # a row of boxes is one
-            terms = {kind: share * min(1.0, sides[index] / largest)}
+            terms = {kind: share * min(1.0, float(sides[index] / largest))}
             yield Candidate(frozenset([index]), self._scaled(boxes[index]), -1, terms)
         paper = _paper(self.small, mask)
         for group, gap in _groups(pieces, ~rim & ~frame):
@@ -157,7 +159,7 @@ class Sheet:
             side = int((box[2:] - box[:2]).max())
             chosen = np.zeros(count + 1, dtype=bool)
             chosen[members + 1] = True
-            held = pieces.held(box) & ~chosen[1:] & (sides > 0.15 * side)
+            held = pieces.held(box) & ~chosen[1:] & (sides > WORTHY * side)
             if side < LEAST_SIDE * largest or (held & (extents < (box[2:] - box[:2]).prod())).any():
                 continue
             inside = chosen[pieces.labels]
@@ -169,7 +171,7 @@ class Sheet:
                 "little": max(0.0, -math.log(side / largest / 0.6)),
                 "ring": self._ring(sign, paper, inside, box),
                 "ruled": float(len(group) > 1 and (line & (sides > 0.6 * side))[members].any()),
-                "flush": _flush(inside, box),
+                "boxed": _boxed(inside, box),
             }
             if price(terms) <= HOPELESS:
                 position = self._position(sign, paper, inside, box, inks)
@@ -355,19 +357,17 @@ def _groups(pieces: Pieces, inner: np.ndarray) -> Iterator[tuple[frozenset[int],
     yield from groups.items()
 
 
-def _flush(mask: np.ndarray, box: np.ndarray) -> float:
-    """Tell how much of every side of a box the ink in a mask (h, w) runs along, above a third."""
+def _boxed(mask: np.ndarray, box: np.ndarray) -> float:
+    """Tell how long the shortest of a box's four lines in a mask (h, w) is, of what it may be.
+
+    A digit has no long straight lines at the top, at the bottom, left and right.
+    """
     part = mask[box[1] : box[3], box[0] : box[2]]
     if max(part.shape) > 3 * min(part.shape):  # a 1
         return 0.0
-    depth = 1 + max(part.shape) // 25
-    sides = (
-        part[:depth].any(0),
-        part[-depth:].any(0),
-        part[:, :depth].any(1),
-        part[:, -depth:].any(1),
-    )
-    return max(0.0, min(float(side.mean()) for side in sides) - 1 / 3)
+    longest = [_runs(each).max(axis=1) / each.shape[1] for each in (part, part.T)]
+    lines = [float(half.max(initial=0.0)) for runs in longest for half in np.array_split(runs, 2)]
+    return max(0.0, min(lines) - LONG_LINE)
 
 
 # --- small tools -----------------------------------------------------------------------------

@@ -21,10 +21,12 @@ WIDEST, HIGHEST = 1.5, 1.7  # a digit's box, where it is not all that there is
 SPECK = 0.15  # longest side of what is too small to be a digit
 SMALL = 0.5  # height of what is small for a digit
 FLAT = 1.2  # width over height of what is flat for a digit
-WITHIN = 0.4  # share of foreign ink in its box from which on a digit lies within others
 TOO_DEAR = 6.0  # nats, by its form alone: no such group is ever chosen
 MOST_PIECES = 60  # of more no number is made
 STEP = 0.06  # between two points at which distances are measured
+TOUCHING = 0.05  # points no further apart touch
+CROSSING = 0.2  # how far inside digits beside each other may touch: beyond it they cross
+NARROW = 0.5  # width of what has no middle to cross: a 1
 
 # Two digits in one stroke:
 CUT_WIDTH = 0.9  # of a stroke that may be cut
@@ -43,6 +45,7 @@ class Group:
     gap: float = 0.0  # widest that has to be bridged between its pieces
     spread: float = 0.0  # how much wider it is than its widest piece
     foreign: float = 0.0  # ink of others in its box, as a share of its own; at most 1
+    crossing: float = 0.0  # how far inside their boxes its strokes and others touch, 0 to 1
     smallness: float = 0.0  # how far its height is under SMALL
     flatness: float = 0.0  # how far its width over its height is above FLAT, at most 3
     is_speck: bool = False
@@ -56,7 +59,7 @@ class GroupPrices:
     gap: float
     spread: float
     foreign: float
-    within: float  # for foreign ink beyond WITHIN
+    crossing: float
     smallness: float
     flatness: float
 
@@ -66,20 +69,21 @@ class GroupPrices:
             self.gap * group.gap
             + self.spread * group.spread
             + self.foreign * group.foreign
-            + self.within * max(0.0, group.foreign - WITHIN)
+            + self.crossing * max(0.0, group.crossing - CROSSING)
             + self.smallness * group.smallness
             + self.flatness * group.flatness
         )
         return Proposal(group.pieces, group.box, price, is_speck=group.is_speck)
 
 
-# Fitted on synthetic numbers by tests/benchmarks/fit_numbers.py, but for ``within``, set by hand.
+# By tests/benchmarks/fit_numbers.py, on 200 synthetic numbers of each kind: of steps by a quarter
+# or a half none reads more, but for ``smallness``, set by hand: the fit knows no stray dots.
 PRICES = GroupPrices(
-    Prices(digit=2.5, other=5.0, speck=5.0),
-    gap=2.5,
+    Prices(digit=1.875, other=5.0, speck=5.0),
+    gap=3.75,
     spread=11.0,
     foreign=0.8,
-    within=8.0,
+    crossing=8.0,
     smallness=25.0,
     flatness=5.0,
 )
@@ -100,7 +104,7 @@ def groups(drawing: Drawing) -> list[Group]:
     strokes = [np.concatenate(taken_parts(drawing, parts)) for parts in pieces]
     scale = _scale(strokes)
     paths = [_path(stroke, STEP * scale) for stroke in strokes]
-    apart = _distances(paths) / scale
+    apart, crossing = _touch(paths, scale)
     near = [members for members in _connected(apart <= NEIGHBOR) if members != everything]
     found = []
     for members in [*near, everything]:
@@ -111,13 +115,15 @@ def groups(drawing: Drawing) -> list[Group]:
         if is_too_large and 1 < len(members) < len(pieces):
             continue
         widest = max(float(np.ptp(stroke[:, 0])) for stroke in taken_parts(drawing, parts)) / scale
+        others = [piece for piece in everything if piece not in members]
         group = Group(
             pieces=frozenset(members),
             parts=parts,
             box=box,
             gap=_widest_gap(apart[np.ix_(members, members)]),
             spread=width - widest,
-            foreign=_foreign(members, paths, box),
+            foreign=_foreign(members, others, paths, box),
+            crossing=float(crossing[np.ix_(members, others)].max(initial=0.0)),
             smallness=max(0.0, SMALL - height),
             flatness=min(max(0.0, width / max(height, 1e-9) - FLAT), 3.0),
             is_speck=max(width, height) < SPECK,
@@ -188,12 +194,29 @@ def _path(stroke: np.ndarray, step: float) -> np.ndarray:
     return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _distances(paths: Sequence[np.ndarray]) -> np.ndarray:
-    """Least distances (N, N) between N paths."""
+def _touch(paths: Sequence[np.ndarray], scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Tell how far N paths are apart at least, and how far inside they touch: (N, N) each.
+
+    Digits beside each other touch where one ends and the other begins, from left to right; the
+    strokes of a sign cross in the middle of both.
+    """
     starts = np.cumsum([0, *(len(path) for path in paths[:-1])])
     points = np.concatenate(paths)
-    rows = np.minimum.reduceat(cdist(points, points), starts, axis=0)
-    return np.minimum.reduceat(rows, starts, axis=1)
+    apart = cdist(points, points) / scale
+    inside = np.concatenate([_inside(path[:, 0], scale) for path in paths])
+    touching = np.where(apart <= TOUCHING, np.multiply.outer(inside, inside), 0.0)
+    return _of_pairs(np.minimum, apart, starts), _of_pairs(np.maximum, touching, starts)
+
+
+def _inside(x: np.ndarray, scale: float) -> np.ndarray:
+    """Tell how far from the ends of a path's width each of its points is: 0, to 1 in its middle."""
+    low, high = x.min(), x.max()
+    return np.minimum(x - low, high - x) * 2 / max(high - low, NARROW * scale)
+
+
+def _of_pairs(reduce: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Reduce values (M, M) of M points to one of each two of N paths: (N, N)."""
+    return reduce.reduceat(reduce.reduceat(values, starts, axis=0), starts, axis=1)
 
 
 def _connected(near: np.ndarray) -> list[list[int]]:
@@ -223,11 +246,12 @@ def _widest_gap(apart: np.ndarray) -> float:
     return widest
 
 
-def _foreign(members: Sequence[int], paths: Sequence[np.ndarray], box: Box) -> float:
+def _foreign(
+    members: Sequence[int], others: Sequence[int], paths: Sequence[np.ndarray], box: Box
+) -> float:
     """Ink of other pieces inside a box, as a share of the members' own."""
-    others = [path for piece, path in enumerate(paths) if piece not in members]
     if not others:
         return 0.0
-    points = np.concatenate(others)
+    points = np.concatenate([paths[piece] for piece in others])
     inside = (points >= box[:2]).all(axis=1) & (points <= box[2:]).all(axis=1)
     return min(1.0, float(inside.sum()) / sum(len(paths[piece]) for piece in members))

@@ -19,7 +19,7 @@ from mnist_core.ink import picture_choice, pictures, raster, stroke_groups
 from mnist_core.ink.drawing import Drawing, Part, extent, parse_drawing, taken_parts, whole
 from mnist_core.ink.proposals import Box, choose, in_rows
 from mnist_core.ink.segmentation import Seen
-from mnist_core.ink.stroke_groups import PRICES
+from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
 from mnist_core.labels import DIGITS
 from mnist_core.model import devices, weight_file
 from mnist_core.model.calibration import score
@@ -36,7 +36,7 @@ BAND = 0.2  # height of an empty band from which on it may be two rows
 WIDEST_DIGIT = 2.2
 DOUBT = 3.0  # how much a log-probability weighs against the prices of a group's form
 LOOSE = 0.2  # gap, in heights, from which on pieces stand apart from each other
-CLEAR = 0.95  # confidence that each digit needs where they do not
+CLEAR, LIKELY = 0.95, 0.8  # confidence that each digit needs where they do not, and where they do
 STACKED = 0.5  # share of a symbol's width over which another stands
 LYING = 0.6  # shape from which on a line is no 1
 _FRAME = (0.0, 0.0, float(raster.IMAGE_SIZE), float(raster.IMAGE_SIZE))  # box of ink alone
@@ -68,13 +68,7 @@ class Symbol:
 
     def as_dict(self) -> dict[str, object]:
         """Return the symbol as the API and the command line give it."""
-        return {
-            "digit": self.digit,
-            "confidence": self.confidence,
-            "probabilities": list(self.probabilities),
-            "state": self.state,
-            "box": list(self.box),
-        }
+        return {**_answer(self), "box": list(self.box)}
 
 
 @dataclass(frozen=True)
@@ -96,9 +90,10 @@ class Reading:
     number: str | None = None  # the text of all digits; None where something in it is no digit
     digits: tuple[Symbol, ...] = ()  # in reading order, with those that are no digit
     shown: int = 0
+    unread: int = 0  # pieces of a picture that were left out, though they may be worth reading
 
     @classmethod
-    def of(cls, symbols: Sequence[Symbol], shown: int = 0) -> "Reading":
+    def of(cls, symbols: Sequence[Symbol], shown: int = 0, unread: int = 0) -> "Reading":
         """Say what symbols, in reading order and at least one, make together."""
         main, counted = symbols[shown], [each for each in symbols if not each.is_speck]
         digits = [str(each.digit) for each in counted if each.digit is not None]
@@ -121,6 +116,7 @@ class Reading:
             number=number,
             digits=tuple(symbols),
             shown=shown,
+            unread=unread,
         )
 
     @property
@@ -138,15 +134,22 @@ class Reading:
         return "".join(str(each.best) for each in counted)
 
     def as_dict(self) -> dict[str, object]:
-        """Return the reading as the API and the command line give it."""
-        return {
-            "digit": self.digit,
-            "confidence": self.confidence,
-            "probabilities": list(self.probabilities),
-            "state": self.state,
-            "number": self.number,
-            "digits": [each.as_dict() for each in self.digits],
-        }
+        """Return the reading as the API and the command line give it.
+
+        ``unread`` is there only where a picture holds more than was read.
+        """
+        digits = [each.as_dict() for each in self.digits]
+        more = {"unread": self.unread} if self.unread else {}
+        return {**_answer(self), "number": self.number, "digits": digits, **more}
+
+
+def _answer(read: Symbol | Reading) -> dict[str, object]:
+    return {
+        "digit": read.digit,
+        "confidence": read.confidence,
+        "probabilities": list(read.probabilities),
+        "state": read.state,
+    }
 
 
 BLANK = Reading(
@@ -244,50 +247,74 @@ class Recognizer:
         groups = stroke_groups.groups(drawing)
         if together is not None and len(groups) == 1:
             return Reading.of([together])
-        *apart, all_of_it = groups
-        symbols = self._symbols_of([taken_parts(drawing, group.parts) for group in apart])
-        symbols = [
+        symbols = self._symbols_of_groups(drawing, groups[:-1])
+        number = self._number(groups, symbols, together)
+        if number is not None:
+            return number
+        if together is None:
+            together = _placed(self._symbols_of([drawing])[0], drawing)
+        return Reading.of([together])
+
+    def _symbols_of_groups(self, drawing: Drawing, groups: Sequence[Group]) -> list[Symbol]:
+        symbols = self._symbols_of([taken_parts(drawing, group.parts) for group in groups])
+        return [
             replace(
                 _rejected(symbol) if group.is_speck else symbol,
                 box=group.box,
                 parts=group.parts,
                 is_speck=group.is_speck,
             )
-            for symbol, group in zip(symbols, apart, strict=True)
+            for symbol, group in zip(symbols, groups, strict=True)
         ]
+
+    def _number(
+        self,
+        groups: Sequence[Group],
+        symbols: Sequence[Symbol],
+        together: Symbol | None,
+        prices: GroupPrices = PRICES,
+    ) -> Reading | None:
+        """Take a drawing apart in the cheapest way; None where that makes no number.
+
+        Args:
+            groups: of the drawing's pieces, all of them together last.
+            symbols: what the groups look like, but for the last one.
+            together: what that one looks like; None for a row, which is no one digit.
+            prices: of the groups.
+        """
         if together is not None:
-            apart, symbols = groups, [*symbols, together]
+            symbols = [*symbols, together]
         choice = choose(
-            [PRICES.proposal(group) for group in apart],
+            [prices.proposal(group) for group in groups[: len(symbols)]],
             [DOUBT * _log(symbol.confidence) for symbol in symbols],
             [DOUBT * _log(symbol.no_digit) for symbol in symbols],
-            PRICES.symbols,
+            prices.symbols,
         )
         assert choice is not None  # each piece alone is proposed
-        chosen = [symbols[index] for index in choice.proposals]
+        chosen = [self._among_digits(symbols[index], prices) for index in choice.proposals]
         rows = in_rows([symbol.box for symbol in chosen])
+        if sum(symbol.digit is not None for symbol in chosen) < 2:
+            return None
         is_stacked = _is_stacked(chosen)
-        if together is not None and (is_stacked or all_of_it.gap < LOOSE):
+        needed = self.info.calibration.reject_below
+        if together is not None:
             # Letters and signs fall into pieces that look somewhat like digits.
-            least = max(CLEAR, self.info.calibration.reject_below)
-            chosen = [each if each.confidence >= least else _rejected(each) for each in chosen]
-        else:
-            chosen = [self._among_digits(each) for each in chosen]
+            is_loose = groups[-1].gap >= LOOSE and not is_stacked
+            needed = max(needed, LIKELY if is_loose else CLEAR)
+        chosen = [each if each.confidence >= needed else _rejected(each) for each in chosen]
         if is_stacked:
             chosen = [_rejected(each) if _is_lying(each) else each for each in chosen]
         if not _is_number(chosen, together):
-            if together is None:
-                together = _placed(self._symbols_of([drawing])[0], drawing)
-            return Reading.of([together])
+            return None
         ordered = [chosen[index] for row in rows for index in row]
         return Reading.of(ordered, shown=_drawn_last(ordered))
 
-    def _among_digits(self, symbol: Symbol) -> Symbol:
+    def _among_digits(self, symbol: Symbol, prices: GroupPrices) -> Symbol:
         """Take a symbol for a digit where that is what it cost least as, beside other digits."""
         costs_less = DOUBT * (_log(symbol.no_digit) - _log(symbol.confidence))
         if symbol.digit is not None or symbol.is_speck:
             return symbol
-        if costs_less > PRICES.symbols.other - PRICES.symbols.digit:
+        if costs_less > prices.symbols.other - prices.symbols.digit:
             return symbol
         return replace(
             symbol,
@@ -351,12 +378,7 @@ class Recognizer:
         ]
         if not found.is_clear:
             chosen = [_unsure(symbol) if symbol.state == "sure" else symbol for symbol in chosen]
-        return Reading.of(chosen, shown=len(chosen) - 1)
-
-    @torch.inference_mode()
-    def read_ink(self, ink: Tensor) -> Reading:
-        """Read one framed image (1, 1, 28, 28) float32 in [0, 1]; one without ink is blank."""
-        return Reading.of(self._symbols(ink)) if (ink > 0.5 / 255).any() else BLANK
+        return Reading.of(chosen, shown=len(chosen) - 1, unread=found.unread)
 
     def _symbols(self, ink: Tensor) -> list[Symbol]:
         """Read framed images (B, 1, 28, 28), each with ink."""
@@ -423,9 +445,9 @@ def _is_number(symbols: Sequence[Symbol], together: Symbol | None) -> bool:
     """Whether symbols make a number, rather than the one symbol that they are together."""
     counted = [each for each in symbols if not each.is_speck]
     digits = [each for each in counted if each.digit is not None]
-    if together is None:
-        return len(digits) > 1
-    return len(digits) > 1 and (together.digit is None or len(digits) == len(counted))
+    if together is None or together.digit is None:
+        return len(digits) > 0
+    return len(digits) == len(counted) > 1
 
 
 def _is_stacked(symbols: Sequence[Symbol]) -> bool:

@@ -15,8 +15,7 @@ import torch
 
 from mnist_core.data import pen_styles
 from mnist_core.ink import stroke_groups
-from mnist_core.ink.drawing import Drawing, parse_drawing, taken_parts
-from mnist_core.ink.proposals import choose, in_reading_order
+from mnist_core.ink.drawing import Drawing, parse_drawing
 from mnist_core.ink.stroke_groups import Group, GroupPrices
 from mnist_core.model import recognizer as reading
 from mnist_core.model.recognizer import Recognizer, Symbol
@@ -36,44 +35,33 @@ class Case:
     text: str  # nothing where it is no digit
     groups: list[Group]
     symbols: list[Symbol]
+    together: Symbol | None
 
 
-def read(recognizer: Recognizer, drawing: Drawing, text: str) -> Case:
-    """Read all groups of a drawing."""
+def read(recognizer: Recognizer, drawing: Drawing, text: str) -> Case | None:
+    """Read all groups of a drawing; None where no price matters to it."""
+    [together] = recognizer._symbols_of([drawing])
+    together = reading._placed(together, drawing)
     groups = stroke_groups.groups(drawing)
-    parts = [taken_parts(drawing, group.parts) for group in groups]
-    return Case(text, groups, recognizer._symbols_of(parts))
+    if len(groups) == 1 or reading._is_plain(together, drawing):
+        return None
+    symbols = recognizer._symbols_of_groups(drawing, groups[:-1])
+    return Case(text, groups, symbols, None if recognizer._is_row(drawing) else together)
 
 
-def read_as(case: Case, prices: GroupPrices) -> list[int]:
-    """Return the chosen groups in reading order, those apart that are too small for a digit."""
-    choice = choose(
-        [prices.proposal(group) for group in case.groups],
-        [reading.DOUBT * reading._log(symbol.confidence) for symbol in case.symbols],
-        [reading.DOUBT * reading._log(symbol.no_digit) for symbol in case.symbols],
-        prices.symbols,
-    )
-    assert choice is not None
-    order = in_reading_order([case.groups[index].box for index in choice.proposals])
-    chosen = [choice.proposals[place] for place in order]
-    return [index for index in chosen if not case.groups[index].is_speck]
-
-
-def loss(cases: dict[str, list[Case]], prices: GroupPrices) -> float:
+def loss(recognizer: Recognizer, cases: dict[str, list[Case]], prices: GroupPrices) -> float:
     """Say how much is read wrong."""
     total = 0.0
-    for name, weight in WEIGHTS.items():
-        wrong = 0
-        for case in cases[name]:
-            best = [str(case.symbols[index].best) for index in read_as(case, prices)]
-            wrong += "".join(best) != case.text
-        total += weight * wrong / len(cases[name])
-    for case in cases["singles"]:
-        total += WRONG_SINGLE * (len(read_as(case, prices)) > 1)
-    for case in cases["others"]:
-        chosen = read_as(case, prices)
-        is_number = all(case.symbols[index].digit is not None for index in chosen)
-        total += WRONG_OTHER * (len(chosen) > 1 and is_number)
+    for name, made in cases.items():
+        for case in made:
+            read_as = recognizer._number(case.groups, case.symbols, case.together, prices)
+            if name == "singles":
+                total += WRONG_SINGLE * (read_as is not None)
+            elif name == "others":
+                total += WRONG_OTHER * (read_as is not None and read_as.number is not None)
+            else:
+                is_right = read_as is not None and read_as.best_number == case.text
+                total += (not is_right) * WEIGHTS[name] / len(made)
     return total
 
 
@@ -107,30 +95,28 @@ def main() -> None:
     for segments, label in zip(sample.segments, sample.labels.tolist(), strict=True):
         digits[label].append(parse_drawing(strokes_from_segments(segments)))
     others = pen_styles.sample_others(3 * options.count, generator)
-    cases = {
-        name: [
-            read(recognizer, each.drawing, each.text)
-            for each in numbers(digits, WAYS[name], options.count, 2)
-        ]
+    drawn = {
+        name: [(each.drawing, each.text) for each in numbers(digits, WAYS[name], options.count, 2)]
         for name in WEIGHTS
     }
-    cases["singles"] = [
-        read(recognizer, drawing, str(label))
-        for label, drawings in digits.items()
-        for drawing in drawings
-        if len(drawing) > 1
+    drawn["singles"] = [
+        (drawing, str(label)) for label, drawings in digits.items() for drawing in drawings
     ]
-    cases["others"] = [
-        read(recognizer, parse_drawing(strokes_from_segments(segments)), "")
+    drawn["others"] = [
+        (parse_drawing(strokes_from_segments(segments)), "")
         for segments, style in zip(others.segments, others.styles, strict=True)
         if style != "two-digits"
     ]
+    cases = {
+        name: [case for each in pairs if (case := read(recognizer, *each))]
+        for name, pairs in drawn.items()
+    }
     prices = stroke_groups.PRICES
-    least = loss(cases, prices)
+    least = loss(recognizer, cases, prices)
     for _ in range(options.rounds):
         for change in changes(prices):
             tried = [change(prices, step) for step in STEPS]
-            losses = [loss(cases, each) for each in tried]
+            losses = [loss(recognizer, cases, each) for each in tried]
             if min(losses) < least:
                 least = min(losses)
                 prices = tried[losses.index(least)]

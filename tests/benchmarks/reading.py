@@ -22,6 +22,7 @@ from tqdm import tqdm
 from mnist_core.data import image_sets, pen_styles
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.ink.raster import images_from_drawings
+from mnist_core.labels import DIGITS
 from mnist_core.model import calibration, weight_file
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.web.pad.examples import Strokes, strokes_from_segments
@@ -85,8 +86,8 @@ def measure_round_trip(recognizer: Recognizer, count: int) -> dict[str, float]:
     random = np.random.default_rng(0)
     clean = round_trip = 0
     for image, label in tqdm(zip(test.images[:count], test.labels[:count], strict=True)):
-        ink = image[None, None].float() / 255
-        clean += int(np.argmax(recognizer.read_ink(ink).probabilities)) == label
+        logits = calibration.read_logits(recognizer.model, image[None].to(recognizer.device))
+        clean += int(logits[0, :DIGITS].argmax()) == label
         reading = recognizer.read_picture(picture(image.numpy(), random))
         round_trip += int(np.argmax(reading.probabilities)) == label
     return {"n": count, "clean": float(clean / count), "round_trip": float(round_trip / count)}

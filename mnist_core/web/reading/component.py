@@ -55,6 +55,8 @@ def reading_value(
         other: of ``second_value``, how a second model reads the same.
     """
     answer, note = words(reading, names)
+    if reading.unread:
+        note = f"{note.removesuffix('.')}. The picture holds more than was read."
     return {
         "state": reading.state,
         "digit": reading.digit,

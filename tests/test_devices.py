@@ -62,7 +62,17 @@ def test_a_device_that_is_there_can_be_named(machine):
     ],
 )
 def test_bfloat16_is_fast_on_a_cpu_with_instructions_for_it(monkeypatch, capabilities, fast):
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    assert has_fast_bfloat16(torch.device("cpu")) is fast
+
+
+@pytest.mark.parametrize(
+    ("most", "fast"), [("AVX2", False), ("avx512_core", False), ("AVX512_CORE_BF16", True)]
+)
+def test_bfloat16_is_not_fast_where_its_instructions_may_not_be_used(monkeypatch, most, fast):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", most)
     assert has_fast_bfloat16(torch.device("cpu")) is fast
 
 

@@ -19,6 +19,10 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 # becomes several times slower. If it never looked, it would compute at half the speed.
 SPIN_COUNT = 20_000
 
+# What oneDNN, which computes for PyTorch on a CPU, can be told to use no more than, by its own
+# variable ONEDNN_MAX_CPU_ISA; these are the sets of instructions without bfloat16.
+_WITHOUT_BFLOAT16 = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI")
+
 
 def limit_spinning() -> None:
     """Let threads that wait leave the cores to others; a count the user has set stays.
@@ -53,7 +57,7 @@ def pick_device(name: str = "auto") -> "torch.device":
 def has_fast_bfloat16(device: "torch.device") -> bool:
     """Say whether convolutions in bfloat16 are faster than in float32 on this device.
 
-    A CPU without instructions for it is ten times slower.
+    A CPU without instructions for it, or that may not use them, is ten times slower.
     """
     import torch
 
@@ -61,5 +65,7 @@ def has_fast_bfloat16(device: "torch.device") -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
         capabilities = torch.cpu.get_capabilities()
-        return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+        has_instructions = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+        is_limited = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() in _WITHOUT_BFLOAT16
+        return bool(has_instructions) and not is_limited
     return False

@@ -1,10 +1,13 @@
 """All measurements of speed, one after the other, on this machine.
 
     python -m tests.benchmarks [--only training reading load latency memory] [--quick]
+                               [--like avx2]
 
 Each part runs in a process of its own, with nothing beside it. Writes ``results.json`` and
 ``results.md`` beside this file, and the plots into ``.pictures``; what was measured before of
-parts that are left out stays. An hour on two cores; ``--quick`` is for trying it out.
+parts that are left out stays. An hour on two cores; ``--quick`` is for trying it out. With
+``--like avx2`` all parts compute as on a processor that has neither AVX-512 nor bfloat16, as most
+laptops and free servers, and the files are ``results-avx2``.
 """
 
 import argparse
@@ -37,12 +40,21 @@ PARTS: dict[str, tuple[str, list[str], list[str]]] = {
 }
 
 
-def measure(part: str, quick: bool) -> Any:
-    """Run one part and return what it says."""
+# What makes PyTorch and oneDNN compute as on another processor, in processes that start with it.
+LIKE: dict[str, dict[str, str]] = {
+    "avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"},
+}
+
+
+def measure(part: str, quick: bool, like: str | None = None) -> Any:
+    """Run one part, on this processor or as on another one, and return what it says."""
     module, full, short = PARTS[part]
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", "--json"]
     command += short if quick else full
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    environment = os.environ | (LIKE[like] if like else {})
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -64,13 +76,14 @@ def machine() -> dict[str, Any]:
     }
 
 
-def report(results: dict[str, Any]) -> str:
+def report(results: dict[str, Any], like: str | None = None) -> str:
     """Lay the results out as Markdown."""
     on = results["machine"]
+    option = f" --like {like}" if like else ""
     sections = [
         f"Measured on {on['cores']} cores of {on['processor']}, {on['system']}, Python "
         f"{on['python']}, PyTorch {on['torch']}, Gradio {on['gradio']}, {on['date']}, by "
-        "`python -m tests.benchmarks`.\n"
+        f"`python -m tests.benchmarks{option}`.\n"
     ]
     if "training" in results:
         rows = results["training"]
@@ -94,18 +107,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--quick", action="store_true", help="fewer and shorter; not for keeps")
+    parser.add_argument("--like", choices=LIKE, help="compute as on a processor of another kind")
     options = parser.parse_args()
 
-    path = RESULTS.with_name("quick.json") if options.quick else RESULTS
+    name = f"{RESULTS.stem}-{options.like}.json" if options.like else RESULTS.name
+    path = RESULTS.with_name("quick.json" if options.quick else name)
     results = json.loads(path.read_text()) if path.exists() else {}
     for part in options.only:
         print(f"{part} …", file=sys.stderr, flush=True)
-        results[part] = measure(part, options.quick)
+        results[part] = measure(part, options.quick, options.like)
         results["machine"] = machine()
         path.write_text(json.dumps(results, indent=1) + "\n")
-    text = report(results)
+    text = report(results, options.like)
     path.with_suffix(".md").write_text(text)
-    if "training" in results and not options.quick:
+    if "training" in results and path == RESULTS:
         plots.plot_trainings(results["training"]["trainings"], PICTURES / "trainings.png")
         plots.plot_sizes(results["training"]["sizes"], PICTURES / "sizes.png")
     print(text)

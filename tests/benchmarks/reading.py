@@ -39,18 +39,18 @@ def drawings(count: int) -> list[Strokes]:
     return [strokes_from_segments(segments) for segments in sample.segments]
 
 
-def measure_drawings(recognizer: Recognizer) -> dict[str, float]:
+def measure_drawings(recognizer: Recognizer, count: int = DRAWINGS) -> dict[str, float]:
     """Return milliseconds from strokes to reading, one at a time, and readings a second at most."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return _measure_drawings(recognizer)
+        return _measure_drawings(recognizer, count)
     finally:
         torch.set_num_threads(threads)
 
 
-def _measure_drawings(recognizer: Recognizer) -> dict[str, float]:
-    values = drawings(DRAWINGS)
+def _measure_drawings(recognizer: Recognizer, count: int) -> dict[str, float]:
+    values = drawings(count)
     waits = []
     for value in [*values[:WARM_UP], *values]:
         begun = time.perf_counter()
@@ -59,14 +59,14 @@ def _measure_drawings(recognizer: Recognizer) -> dict[str, float]:
     waits = sorted(waits[WARM_UP:])
     parsed = [parse_drawing(value) for value in values]
     begun = time.perf_counter()
-    for start in range(0, DRAWINGS, BATCH):
+    for start in range(0, count, BATCH):
         images = images_from_drawings(parsed[start : start + BATCH]).to(recognizer.device)
         calibration.read_logits(recognizer.model, images)
     return {
         "n": len(waits),
         "median_ms": statistics.median(waits),
         "p99_ms": percentile(waits, 0.99),
-        "batched_per_second": DRAWINGS / (time.perf_counter() - begun),
+        "batched_per_second": count / (time.perf_counter() - begun),
     }
 
 

@@ -71,7 +71,7 @@ def keep_a_model(visit):
     settings = ["fast", None, None, None, None, "mnist", 0]
     visit.fire("retrain", "click", {"strokes": "[]"}, *settings)
     visit.jobs[-1].succeed()
-    visit.fire("Timer", "tick")
+    visit.fire("panel", "run_changed")
     return visit.fire("keep", "click")["shelf"]["models"][-1]["id"]
 
 

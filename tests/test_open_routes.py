@@ -49,6 +49,7 @@ MEANT = {
     "POST /login",
     "GET /logout",
     "POST /read",
+    "POST /training",
     "GET /example",
     "GET /healthz",
     "HEAD /healthz",

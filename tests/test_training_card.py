@@ -3,7 +3,6 @@
 import pytest
 
 from mnist_core.service.training_queue import TrainingQueue
-from mnist_core.web.training.card import LONGEST_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS
 from mnist_core.web.training.settings import _settings_of
 from tests.drawings import SEVEN
 from tests.pages import Visit
@@ -43,7 +42,6 @@ def test_retrain_starts_what_is_set(visit):
     assert job.task.recipe.batch_size == 64
     assert answer["panel"]["active"]
     assert clickable(answer) == {"finish", "stop"}
-    assert answer["Timer"].active
 
 
 def test_what_lies_on_the_pad_is_read_by_the_network_that_learns(visit):
@@ -98,7 +96,7 @@ def test_of_keep_and_discard_the_sensible_one_is_emphasized(visit, right, button
     assert emphasized(visit.fire("Page", "load")) == {"retrain"}
     retrain(visit)
     visit.jobs[0].succeed(right)
-    answer = visit.fire("Timer", "tick")
+    answer = visit.fire("panel", "run_changed")
     assert emphasized(answer) == {button}
     assert answer["back"].value == "Discard, back to Built-in model"
 
@@ -106,7 +104,7 @@ def test_of_keep_and_discard_the_sensible_one_is_emphasized(visit, right, button
 def test_who_retrains_while_undecided_is_told_where_the_new_model_is(visit):
     retrain(visit)
     visit.jobs[0].succeed()
-    assert visit.fire("Timer", "tick")["in-use"].startswith("<p>On trial")
+    assert visit.fire("panel", "run_changed")["in-use"].startswith("<p>On trial")
     answer = retrain(visit)
     assert answer["panel"]["note"].startswith("You had not decided on “Fast ")
     assert answer["in-use"] == "<p>Read by “Built-in model”.</p>"
@@ -119,7 +117,7 @@ def test_who_retrains_while_undecided_is_told_where_the_new_model_is(visit):
 def test_a_finished_model_is_kept_or_gone_back_from(visit, button, models):
     retrain(visit)
     visit.jobs[0].succeed()
-    answer = visit.fire("Timer", "tick")
+    answer = visit.fire("panel", "run_changed")
     assert visible(answer) == {"keep", "back"}
     assert answer["panel"]["comparison"]["verdict"]
     answer = visit.fire(button, "click")
@@ -129,11 +127,10 @@ def test_a_finished_model_is_kept_or_gone_back_from(visit, button, models):
 
 def test_while_a_run_is_on_only_its_own_card_is_shown_again(visit):
     retrain(visit)
-    assert "corrections" not in visit.fire("Timer", "tick")
+    assert "corrections" not in visit.fire("panel", "run_changed")
     visit.jobs[0].stop()
-    answer = visit.fire("Timer", "tick")
+    answer = visit.fire("panel", "run_changed")
     assert {"corrections", "shelf"} <= set(answer)
-    assert not answer["Timer"].active
 
 
 def test_a_page_that_is_opened_finds_the_run_again(visit):
@@ -147,27 +144,18 @@ def test_the_model_that_comes_into_use_has_the_drawing_read_again(visit):
     before = visit.fire("Page", "load")["panel"]["model_id"]
     retrain(visit)
     visit.jobs[0].succeed()
-    assert visit.fire("Timer", "tick")["panel"]["model_id"] != before
+    assert visit.fire("panel", "run_changed")["panel"]["model_id"] != before
 
 
-def test_who_waits_looks_less_often_the_longer_the_queue(tmp_path):
-    visit, values = Visit(tmp_path, public=True), []
-    for number in range(20):
-        visit.visitor = f"visitor-{number:012}"
-        values.append(retrain(visit)["Timer"].value)
-    assert values[0] == SECONDS_BETWEEN_LOOKS
-    assert values == sorted(values)
-    assert values[1] > values[0]
-    assert values[-1] == LONGEST_BETWEEN_LOOKS
-
-
-@pytest.mark.parametrize(("name", "event"), [("Timer", "tick"), ("panel", "waits_hidden")])
-def test_a_page_that_looks_keeps_its_place(tmp_path, monkeypatch, name, event):
+def test_a_page_that_is_part_of_another_application_keeps_its_place_too(tmp_path, monkeypatch):
     looks = []
-    monkeypatch.setattr(
-        TrainingQueue, "look", lambda self, owner, *, hidden=False: looks.append(hidden)
-    )
+    monkeypatch.setattr(TrainingQueue, "look", lambda *_, hidden=False: looks.append(hidden))
     visit = Visit(tmp_path, public=True, visitor=ANNA)
     retrain(visit)
-    visit.find(name, event).fn(visit.page.names.sign(ANNA))
-    assert looks == [event == "waits_hidden"]
+    visit.fire("panel", "run_changed")
+    assert looks == [False]
+
+
+def test_the_panel_can_say_who_asks_where_no_cookie_does(tmp_path):
+    visit = Visit(tmp_path, public=True, visitor=ANNA)
+    assert visit.page.names.known(retrain(visit)["panel"]["visitor"]) == ANNA

@@ -40,6 +40,7 @@ class Visitor:
 
     name: str
     workspace: Workspace
+    held: str = NOBODY  # the signed name that the page holds, to be sent back
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,8 @@ class Events:
         name = self.names.visitor(held)
         if name == NOBODY and self.names.are_strangers:
             raise gr.Error(_UNKNOWN, print_exception=False)
-        return Visitor(name, self.service.workspaces.open(name))
+        held = held if isinstance(held, str) else NOBODY
+        return Visitor(name, self.service.workspaces.open(name), held)
 
     def watch(self, visitor: Visitor, payload: Any) -> None:
         """Have what lies on the visitor's pad read by the network that is learning."""

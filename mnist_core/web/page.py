@@ -44,6 +44,7 @@ SESSIONS = 500
 class Page(gr.Blocks):
     """Blocks that launch with the page's own look and limits unless told otherwise."""
 
+    service: Service
     readings: ReadingService
     names: VisitorNames
     hosts: set[str]  # names to answer by
@@ -114,7 +115,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 elem_classes="warning",
             )
         shared = gr.HTML(visible=False, elem_id="shared")
-        page.readings = service.readings
+        page.service, page.readings = service, service.readings
         add_api(service.readings)  # first: Gradio's browser client takes event 0 for /predict
         # Where the browser has no cookie for the page, the name of its visitor, signed. The fixed
         # key only lets it survive a restart of the server.

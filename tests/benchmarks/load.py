@@ -144,11 +144,9 @@ class Events:
         target = [self._ids[element], name]
         return next(each for each in self._all if target in each["targets"])
 
-    def ticking(self) -> dict[str, Any]:
+    def looking(self) -> dict[str, Any]:
         """The event that looks how a training goes."""
-        return next(
-            each for each in self._all if any(name == "tick" for _, name in each["targets"])
-        )
+        return self.find("panel", "run_changed")
 
     def fire(self, event: dict[str, Any]) -> list[Any]:
         """Do what the page does at an event, with the values that it starts with."""
@@ -171,7 +169,7 @@ def training(address: str) -> Iterator[None]:
     """Have a training by ``balanced`` under way; it is stopped at the end."""
     events = Events(address)
     events.fire(events.find("retrain", "click"))
-    look = events.ticking()
+    look = events.looking()
     try:
         while events.fire(look)[0].get("percent", 0) <= 0:
             time.sleep(0.2)

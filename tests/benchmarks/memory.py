@@ -34,7 +34,7 @@ def resident(process: int) -> float:
 
 def train_and_go_back(events: Events) -> None:
     """Start a training, finish it as soon as it is under way, and go back from its model."""
-    look = events.ticking()
+    look = events.looking()
     events.fire(events.find("retrain", "click"))
     deadline = time.monotonic() + PATIENCE
     asked = False

@@ -12,6 +12,7 @@ from mnist_core.web.http.uploads import MAX_UPLOAD
 
 MAX_BODY = 4 * 1024 * 1024  # bytes; 20,000 points of two 17-digit numbers take 0.8 MB
 MAX_LOGIN = 16 * 1024  # bytes
+MAX_LOOK = 16 * 1024  # bytes
 API = "/gradio_api"
 PUBLIC_FUNCTIONS = {"predict": "drawing", "predict_image": "picture"}  # with their parameters
 
@@ -44,8 +45,9 @@ OPEN_ROUTES = (
     OpenRoute(_LOOKED_AT, "/healthz", before_login=True),
     OpenRoute(("GET",), f"{API}/startup-events", before_login=True),
     OpenRoute(("GET",), f"{API}/app_id"),
-    # The pad's own.
+    # The pad's own, and the panel's.
     OpenRoute(("POST",), "/read"),
+    OpenRoute(("POST",), "/training", max_body=MAX_LOOK),
     OpenRoute(("GET",), "/example"),
     # Events of the page, and the public functions, in each way that Gradio's clients know.
     OpenRoute(("GET",), "/config"),

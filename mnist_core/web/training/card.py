@@ -27,9 +27,6 @@ from mnist_core.web.training.settings import (
     task_of,
 )
 
-SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
-LONGEST_BETWEEN_LOOKS = 3.0
-
 
 class TrainingCard(Card):
     """What starts and ends a run, and the panel that shows it."""
@@ -52,10 +49,8 @@ class TrainingCard(Card):
             with gr.Row(elem_classes="controls"):
                 self._keep = _button("Keep new model", "keep", min_width=200, visible=False)
                 self._back = _button("Discard", "back", min_width=200, visible=False)
-            self._timer = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
         self.outputs = [
             self.panel,
-            self._timer,
             self._retrain,
             self._finish,
             self._stop,
@@ -71,10 +66,9 @@ class TrainingCard(Card):
             action: "primary" if comparison and comparison.sensible == action else "secondary"
             for action in ("keep", "discard")
         }
-        panel = panel_value(state, note, before)
+        panel = {**panel_value(state, note, before), "visitor": visitor.held}
         return {
             self.panel: panel,
-            self._timer: gr.Timer(_seconds_between_looks(state), active=state.active),
             self._retrain: gr.Button(
                 **_when(not state.active), variant="secondary" if comparison else "primary"
             ),
@@ -100,15 +94,12 @@ class TrainingCard(Card):
             events.watch(visitor, payload)
             return put_aside_note(undecided)
 
-        def look(held: Any, hidden: bool = False) -> Updates:
+        def look(held: Any) -> Updates:
             visitor = events.visitor(held)
-            trainings.look(visitor.workspace, hidden=hidden)
+            trainings.look(visitor.workspace)
             # While a run is on, what the visitor has stays as it is.
             is_active = trainings.is_busy(visitor.workspace.key)
             return events.shown(visitor, [self] if is_active else events.cards)
-
-        def look_hidden(held: Any) -> Updates:
-            return look(held, hidden=True)
 
         events.on(self._retrain.click, start, [events.pad, *self._settings], by=self)
         for button, act in (
@@ -118,13 +109,7 @@ class TrainingCard(Card):
             (self._back, lambda visitor: visitor.workspace.discard_candidate()),
         ):
             events.on(button.click, act, by=self)
-        for event, act in ((self._timer.tick, look), (self.panel.waits_hidden, look_hidden)):
-            event(act, [events.store], outputs_of(events.cards), **PRIVATE)
-
-
-def _seconds_between_looks(state: WorkspaceState) -> float:
-    """Return how long a page waits until it looks again: the longer, the longer the queue."""
-    return min(SECONDS_BETWEEN_LOOKS * (1 + state.queue_position), LONGEST_BETWEEN_LOOKS)
+        self.panel.run_changed(look, [events.store], outputs_of(events.cards), **PRIVATE)
 
 
 def _when(possible: bool) -> dict[str, Any]:

@@ -21,6 +21,10 @@ from mnist_core.training.progress import Progress
 from mnist_core.web.assets import read_assets
 from mnist_core.web.card import NO_NOTE, Note
 
+SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
+LONGEST_BETWEEN_LOOKS = 3.0
+LOOKS_TO_END = 200  # of a long training; it moves too slowly to be looked at more often
+
 SURE = 0.9  # probability above which the network in training is called sure
 
 PERCENT = "\u00a0%"  # with the space that no line breaks at
@@ -33,6 +37,7 @@ _SCRIPTS = (
     "training/strip.js",
     "training/form.js",
     "training/spoken.js",
+    "training/look.js",
     "training/training.js",
 )
 _LOST = "No connection to the server. This is from before; it goes on when the server is back."
@@ -42,8 +47,9 @@ _DRAW_SOMETHING = "Draw something: it is read again and again while the model le
 def training_panel() -> gr.HTML:
     """Make the panel; it shows what ``panel_value`` returns.
 
-    Its ``.model_changed`` fires when another model has come into use, and its ``.waits_hidden``
-    from time to time while a run of a page in the background is on or waiting.
+    While a run is on or waiting it asks ``training_route`` itself. Its ``.run_changed`` fires when
+    a run has begun or ended, so that all of the page has to be shown again, and its
+    ``.model_changed`` when another model has come into use.
     """
     return gr.HTML(
         elem_id="panel",
@@ -83,6 +89,7 @@ def panel_value(
         "note_failed": note.failed,
         "setting": _refused(note),
         "active": state.active,
+        "again": _seconds_between_looks(state),
         "queue_position": state.queue_position,
         "teaches": state.teaches,
         "cancel": "Leave queue" if state.queue_position > 0 else "Cancel training",
@@ -95,6 +102,14 @@ def panel_value(
             None if state.comparison is None else comparison_value(state.comparison, before)
         ),
     }
+
+
+def _seconds_between_looks(state: WorkspaceState) -> float:
+    """Return how long a page waits until it looks again: the longer, the longer it will take."""
+    seconds = SECONDS_BETWEEN_LOOKS * (1 + state.queue_position)
+    if state.status is not None and state.status.progress is not None:
+        seconds = max(seconds, min(1.0, state.status.progress.seconds_left / LOOKS_TO_END))
+    return min(seconds, LONGEST_BETWEEN_LOOKS)
 
 
 def _refused(note: Note) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again. What common.js, curves.js, live.js, strip.js, form.js and spoken.js define stands above it in the same body.
+// the drawing read again; `run_changed` as look.js says. What common.js, curves.js, live.js, strip.js, form.js,
+// spoken.js and look.js define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -36,8 +37,7 @@ function showCourse(comparison) {
 }
 
 let modelId = null;
-function show() {
-  const value = props.value;
+function show(value) {
   if (!value || !value.state) return;
   root.dataset.state = value.state;
   bar.setAttribute("aria-valuenow", value.percent);
@@ -77,12 +77,12 @@ function showConnection() {
 document.addEventListener("server-gone", showConnection);
 document.addEventListener("server-back", showConnection);
 
-// In the background Gradio's timer stands still. The tab's title shall go on, and without a sign of
-// life a place in the queue is lost.
-setInterval(() => {
-  if (document.hidden && props.value && props.value.active) trigger("waits_hidden");
-}, 10000);
-
-watch("value", show);
-show();
+let updates = 0; // that Gradio has made
+function update() {
+  updates += 1;
+  show(props.value);
+  lookSoon();
+}
+watch("value", update);
+update();
 showConnection();

@@ -678,8 +678,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/job.py",
-        'state="finished", output=last.output)',
-        'state="finished")',
+        'state="finished", output=last.output, seconds',
+        'state="finished", seconds',
         "tests/test_worker.py::test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way",
     ),
     Mutation(
@@ -2810,8 +2810,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/page.py",
-        "training = TrainingCard(public)",
-        "training = TrainingCard(False)",
+        "TrainingCard(public, service.trainings.times)",
+        "TrainingCard(False, service.trainings.times)",
         "tests/test_app.py::test_strangers_are_not_offered_the_recipe_that_takes_half_an_hour",
     ),
     Mutation(
@@ -3595,6 +3595,42 @@ MUTATIONS = (
         'is_kept = message["status"] == 200 and',
         "is_kept =",
         "tests/test_compression.py::test_what_may_change_or_is_not_there_is_not_kept_for_ever",
+    ),
+    Mutation(
+        "mnist_core/training/job.py",
+        "seconds = time.monotonic() - self._started",
+        "seconds = time.monotonic()",
+        "tests/test_worker.py::test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way",
+    ),
+    Mutation(
+        "mnist_core/service/trainings.py",
+        " and run.recipe and not status.finishing:",
+        " and run.recipe:",
+        "tests/test_training_card.py::test_a_run_that_is_not_all_of_the_recipe_does_not_tell_what_that_takes",
+    ),
+    Mutation(
+        "mnist_core/service/trainings.py",
+        "task.recipe == RECIPES.get(task.recipe.name)",
+        "task.recipe.name in RECIPES",
+        "tests/test_training_card.py::test_a_run_that_is_not_all_of_the_recipe_does_not_tell_what_that_takes",
+    ),
+    Mutation(
+        "mnist_core/service/trainings.py",
+        'task.recipe.name if task.dataset == "mnist" else ""',
+        "task.recipe.name",
+        "tests/test_training_card.py::test_a_run_on_other_images_does_not_tell_what_the_recipe_takes",
+    ),
+    Mutation(
+        "mnist_core/service/run_times.py",
+        "self._read() | {recipe",
+        "{recipe",
+        "tests/test_run_times.py::test_what_a_recipe_has_last_taken_is_known_after_a_restart",
+    ),
+    Mutation(
+        "mnist_core/service/run_times.py",
+        "if math.isfinite(each) and each > 0",
+        "",
+        "tests/test_run_times.py::test_a_file_that_makes_no_sense_counts_as_none",
     ),
 )
 

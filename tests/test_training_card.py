@@ -159,3 +159,36 @@ def test_a_page_that_is_part_of_another_application_keeps_its_place_too(tmp_path
 def test_the_panel_can_say_who_asks_where_no_cookie_does(tmp_path):
     visit = Visit(tmp_path, public=True, visitor=ANNA)
     assert visit.page.names.known(retrain(visit)["panel"]["visitor"]) == ANNA
+
+
+def menu(answer):
+    return {name: line for line, name in answer["recipe"].choices}
+
+
+def succeed(job, **changes):
+    job.end(state="finished", output=job.write(), seconds=23.4, **changes)
+
+
+def test_the_menu_says_what_a_recipe_has_last_taken_on_this_machine(visit):
+    assert "here" not in menu(retrain(visit))["fast"]
+    succeed(visit.jobs[0])
+    lines = menu(visit.fire("panel", "run_changed"))
+    assert lines["fast"].endswith(" (about 23 s here)")
+    assert "here" not in lines["balanced"]
+    assert menu(visit.fire("Page", "load")) == lines
+
+
+@pytest.mark.parametrize(
+    ("asked", "ended"), [({"epochs": 2}, {}), ({}, {"finishing": True})], ids=str
+)
+def test_a_run_that_is_not_all_of_the_recipe_does_not_tell_what_that_takes(visit, asked, ended):
+    retrain(visit, **asked)
+    succeed(visit.jobs[0], **ended)
+    assert "here" not in menu(visit.fire("panel", "run_changed"))["fast"]
+
+
+def test_a_run_on_other_images_does_not_tell_what_the_recipe_takes(visit):
+    settings = [*_settings_of("fast"), "fashion-mnist", 0]
+    visit.fire("retrain", "click", BLANK, "fast", *settings)
+    succeed(visit.jobs[0])
+    assert "here" not in menu(visit.fire("panel", "run_changed"))["fast"]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.errors import TrainingError
+from mnist_core.service.run_times import RunTimes
 from mnist_core.training.recipes import LIMITS, RECIPES
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.training.settings import (
@@ -14,7 +15,7 @@ from mnist_core.web.training.settings import (
     _note_of,
     _settings_of,
     _text,
-    recipe_menu,
+    recipe_choices,
     task_of,
 )
 from tests.pages import is_one_sentence
@@ -50,15 +51,16 @@ def test_what_is_left_empty_is_as_the_recipe_has_it():
 
 
 @pytest.mark.parametrize("public", [False, True])
-def test_every_recipe_on_offer_can_be_trained_as_it_is(public):
-    for _, name in recipe_menu(public).choices:
+def test_every_recipe_on_offer_can_be_trained_as_it_is(tmp_path, public):
+    for _, name in recipe_choices(public, RunTimes(tmp_path / "x")):
         settings = [name, *_settings_of(name), "mnist", 0]
         assert task_of(settings, public, "cpu").recipe == RECIPES[name]
 
 
-def test_strangers_are_not_offered_the_recipe_that_takes_twenty_minutes():
+def test_strangers_are_not_offered_the_recipe_that_takes_twenty_minutes(tmp_path):
     offered = {
-        public: {name for _, name in recipe_menu(public).choices} for public in (False, True)
+        public: {name for _, name in recipe_choices(public, RunTimes(tmp_path / "x"))}
+        for public in (False, True)
     }
     assert offered[False] == set(RECIPES)
     assert offered[True] == set(RECIPES) - {"best"}

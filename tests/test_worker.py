@@ -114,7 +114,7 @@ def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(m
 
 
 def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_job, scratch):
-    job = make_job(Endless())
+    job, begun = make_job(Endless()), time.monotonic()
     job.watch(DRAWING)
     job.start()
     wait_until(lambda status: status.snapshot and status.snapshot.drawing == tuple(DRAWING[0]), job)
@@ -125,6 +125,7 @@ def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_j
     assert job.status.finishing
     status = wait_until(is_over, job)
     assert (status.state, status.output) == ("finished", job.output)
+    assert 0 < status.seconds <= time.monotonic() - begun
     niceness, folder = job.output.read_text().split()
     assert scratch in Path(folder).parents
     if os.name != "nt":

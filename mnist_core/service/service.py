@@ -10,11 +10,13 @@ from pathlib import Path
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.readings import ReadingService
 from mnist_core.service.recognizers import Recognizers
+from mnist_core.service.run_times import RunTimes
 from mnist_core.service.trainings import MakeJob, Trainings, WorkspaceState
 from mnist_core.service.workspace import Workspace
 from mnist_core.service.workspaces import Workspaces
 
-LONGEST_TRAINING = 300.0  # s, of a stranger: while others wait; "balanced" takes under one minute
+LONGEST_TRAINING = 300.0  # s, of a stranger: while others wait
+TIMES = "times.json"  # in the folder: what trainings have taken here
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def make_service(
     workspaces = Workspaces(folder, public=public, forget_after=forget_after)
     recognizers = Recognizers(built_in, load)
     longest = LONGEST_TRAINING if public else None
-    trainings = Trainings(recognizers, workspaces.of_key, make_job, device, longest)
+    times = RunTimes(folder / TIMES)
+    trainings = Trainings(recognizers, workspaces.of_key, make_job, times, device, longest)
     readings = ReadingService(workspaces, recognizers, trainings)
     workspaces.sweep(trainings.is_busy)
     return Service(workspaces, recognizers, trainings, readings, device)

@@ -59,6 +59,7 @@ class Run:
     job: Job
     record: RunRecord  # lies on disk while the run is in the queue
     address: str = ""  # from which it was asked for
+    recipe: str = ""  # that it follows without a change
     teaches: bool = False  # its owner's corrections, and does not begin from nothing
 
 

@@ -17,10 +17,12 @@ from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.comparison import Comparison, compare
 from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.run_record import RunRecord, lost_run, remove_lost
+from mnist_core.service.run_times import RunTimes
 from mnist_core.service.training_queue import Job, Run, TrainingQueue
 from mnist_core.service.workspace import RunOutcome, Workspace, id_of
 from mnist_core.storage.corrections import as_stroke_set
 from mnist_core.training.job import JobStatus
+from mnist_core.training.recipes import RECIPES
 from mnist_core.training.worker import FineTuneTask, Task, TrainTask
 
 # What a training is to find free: 1.2 MB for the largest weight file, of "best", as much for its
@@ -59,6 +61,7 @@ class Trainings:
         recognizers: Recognizers,
         workspace_of: Callable[[str], Workspace],
         make_job: MakeJob,
+        times: RunTimes,
         device: str = "auto",
         longest: float | None = None,
     ) -> None:
@@ -68,12 +71,14 @@ class Trainings:
             recognizers: the models that read.
             workspace_of: returns the workspace with a key.
             make_job: makes a training, not yet started, whose file will lie in a folder.
+            times: are told how long each training has taken.
             device: where drawings are taught.
             longest: seconds after which a run is finished early; None on a server of one's own.
         """
         self._recognizers = recognizers
         self._workspace_of = workspace_of
         self._make_job = make_job
+        self.times = times
         self._device = device
         self._queue = TrainingQueue(self._take_over, self._give_up, longest)
 
@@ -168,13 +173,16 @@ class Trainings:
         job = self._make_job(task, workspace.candidates.folder)
         record = RunRecord(workspace.runs, what)
         teaches = isinstance(task, FineTuneTask)
-        self._queue.submit(Run(workspace.key, job, record, ADDRESS.get(), teaches))
+        recipe = _plain_recipe(task)
+        self._queue.submit(Run(workspace.key, job, record, ADDRESS.get(), recipe, teaches))
         remove_lost(workspace.runs)
 
     def _take_over(self, run: Run) -> None:
         """Compare what a run has made, in the thread of its job."""
         workspace, status = self._workspace_of(run.owner), run.job.status
         output, message = status.output, ""
+        if status.state == "finished" and run.recipe and not status.finishing:
+            self.times.note(run.recipe, status.seconds)
         with workspace.lock:
             # It is gone where its visitor has already gone on, and so kept it.
             if status.state == "finished" and output is not None and output.exists():
@@ -206,6 +214,13 @@ class Trainings:
         comparison = compare(before, new, workspace.corrections.all())
         workspace.compared = (candidate_id, comparison)
         return comparison
+
+
+def _plain_recipe(task: Task) -> str:
+    """Name the recipe that a task follows just as it is; empty for any other task."""
+    if isinstance(task, TrainTask) and task.recipe == RECIPES.get(task.recipe.name):
+        return task.recipe.name if task.dataset == "mnist" else ""
+    return ""
 
 
 def _status_of(run: Run) -> JobStatus:

@@ -8,6 +8,7 @@ nothing of pages or of networks.
 import contextlib
 import pickle
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -61,6 +62,7 @@ class JobStatus:
     reason: str = ""  # one sentence, where its visitor has not asked for that
     message: str = ""  # one sentence, where it failed
     output: Path | None = None  # the weight file, once finished
+    seconds: float = 0.0  # from its start to its end, once finished
 
     @property
     def active(self) -> bool:
@@ -113,6 +115,7 @@ class TrainingJob:
         self._worker: WorkerProcess | None = None
         self._watcher: threading.Thread | None = None
         self._control = TrainingControl()
+        self._started = 0.0  # s, by the monotonic clock
 
     @property
     def status(self) -> JobStatus:
@@ -128,6 +131,7 @@ class TrainingJob:
         """
         # Pickled here: a connection would share a tensor's memory, and leave a socket behind.
         task = pickle.dumps((self._task, self.output))
+        self._started = time.monotonic()
         self._worker = self._workers.take()
         self._watcher = threading.Thread(
             target=self._follow, args=(self._worker, task, on_end), daemon=True
@@ -189,7 +193,8 @@ class TrainingJob:
                 self.output.unlink()
             return replace(self._status, state="stopped")
         if isinstance(last, Trained):
-            return replace(self._status, state="finished", output=last.output)
+            seconds = time.monotonic() - self._started
+            return replace(self._status, state="finished", output=last.output, seconds=seconds)
         message = last.message if isinstance(last, Failed) else _unexplained_end(exit_code)
         return replace(self._status, state="failed", message=message)
 

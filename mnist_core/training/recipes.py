@@ -46,7 +46,7 @@ RECIPES = {
     for recipe in (
         Recipe(
             name="fast",
-            description="A small network, in some seconds.",
+            description="A small network, in less than a minute.",
             architecture=Architecture("convolutional", width=16),
             epochs=1,
             batch_size=256,
@@ -62,7 +62,7 @@ RECIPES = {
         ),
         Recipe(
             name="balanced",
-            description="A good network in well under a minute.",
+            description="A good network, in a minute or two.",
             architecture=Architecture("convolutional", width=16),
             epochs=4,
             batch_size=256,
@@ -80,7 +80,7 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            description="The recipe of the shipped weights: some twenty minutes.",
+            description="The recipe of the shipped weights: twenty minutes or more.",
             architecture=Architecture("convolutional", width=32),
             epochs=40,
             batch_size=256,

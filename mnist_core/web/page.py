@@ -127,7 +127,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 with gr.Column(min_width=260, elem_classes="card"):
                     reading = reading_panel()
                     in_use = InUseLine(service.recognizers.built_in)
-            training = TrainingCard(public)
+            training = TrainingCard(public, service.trainings.times)
             cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)
         events.add(*cards)

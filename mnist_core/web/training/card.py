@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from mnist_core.service.run_times import RunTimes
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import title_of
 from mnist_core.web.card import (
@@ -23,6 +24,7 @@ from mnist_core.web.training.panel import panel_value, training_panel
 from mnist_core.web.training.settings import (
     add_network_note,
     advanced_settings,
+    recipe_choices,
     recipe_menu,
     task_of,
 )
@@ -31,19 +33,21 @@ from mnist_core.web.training.settings import (
 class TrainingCard(Card):
     """What starts and ends a run, and the panel that shows it."""
 
-    def __init__(self, public: bool) -> None:
+    def __init__(self, public: bool, times: RunTimes) -> None:
         """Lay the card out; strangers are not offered what takes so long."""
+        self._public, self._times = public, times
         with gr.Column(elem_id="training", elem_classes="card"):
             gr.HTML(
                 "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's handwritten "
                 "digits. The old one goes on reading meanwhile.</p>"
             )
             with gr.Row(elem_classes="controls"):
-                recipe = recipe_menu(public)
+                recipe = recipe_menu(public, times)
                 self._retrain = _button("Retrain", "retrain", variant="primary")
                 self._finish = _button("Finish early", "finish", **_when(False))
                 self._stop = _button("Cancel training", "stop", **_when(False))
             network_note = add_network_note()
+            self._recipe = recipe
             self._settings = [recipe, *advanced_settings(recipe, public, network_note)]
             self.panel = training_panel()
             with gr.Row(elem_classes="controls"):
@@ -51,6 +55,7 @@ class TrainingCard(Card):
                 self._back = _button("Discard", "back", min_width=200, visible=False)
         self.outputs = [
             self.panel,
+            self._recipe,
             self._retrain,
             self._finish,
             self._stop,
@@ -69,6 +74,7 @@ class TrainingCard(Card):
         panel = {**panel_value(state, note, before), "visitor": visitor.held}
         return {
             self.panel: panel,
+            self._recipe: gr.Dropdown(recipe_choices(self._public, self._times)),
             self._retrain: gr.Button(
                 **_when(not state.active), variant="secondary" if comparison else "primary"
             ),

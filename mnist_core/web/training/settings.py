@@ -11,9 +11,11 @@ import gradio as gr
 
 from mnist_core.data.catalog import DATASETS
 from mnist_core.errors import SettingError
+from mnist_core.service.run_times import RunTimes
 from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.card import PRIVATE
+from mnist_core.web.training.panel import duration
 
 DEFAULT_RECIPE = "balanced"
 # Among strangers one run of twenty minutes would keep everybody else from training.
@@ -29,11 +31,10 @@ DIGITS_ONLY = "The simple network never says “not a digit”: it reads a digit
 WHOLE = ("epochs", "batch_size", "seed")
 
 
-def recipe_menu(public: bool) -> gr.Dropdown:
+def recipe_menu(public: bool, times: RunTimes) -> gr.Dropdown:
     """Lay out the recipes; strangers are not offered what takes so long."""
-    hidden = LONG_RECIPES if public else frozenset()
     return gr.Dropdown(
-        [(_menu_line(name), name) for name in RECIPES if name not in hidden],
+        recipe_choices(public, times),
         value=DEFAULT_RECIPE,
         label="Recipe",
         elem_id="recipe",
@@ -41,6 +42,12 @@ def recipe_menu(public: bool) -> gr.Dropdown:
         scale=4,
         min_width=240,
     )
+
+
+def recipe_choices(public: bool, times: RunTimes) -> list[tuple[str, str]]:
+    """Return the lines of the menu and their recipes; they say what is known of this machine."""
+    hidden = LONG_RECIPES if public else frozenset()
+    return [(_menu_line(name, times.seconds(name)), name) for name in RECIPES if name not in hidden]
 
 
 def add_network_note() -> gr.HTML:
@@ -177,6 +184,7 @@ def _id(setting: str) -> str:
     return f"setting-{setting.replace('_', '-')}"
 
 
-def _menu_line(name: str) -> str:
+def _menu_line(name: str, seconds: float | None) -> str:
     text = RECIPES[name].description.rstrip(".")
-    return f"{name.capitalize()}: {text[0].lower()}{text[1:]}"
+    here = "" if seconds is None else f" (about {duration(seconds)} here)"
+    return f"{name.capitalize()}: {text[0].lower()}{text[1:]}{here}"

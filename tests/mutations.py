@@ -3632,6 +3632,36 @@ MUTATIONS = (
         "",
         "tests/test_run_times.py::test_a_file_that_makes_no_sense_counts_as_none",
     ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "if pooling and bool((normalization.weight < 0).any()):",
+        "if False:",
+        "tests/test_networks.py::test_a_normalization_that_turns_a_channel_over_can_be_merged_where_it_changes_nothing",
+    ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "    model = copy.deepcopy(model).eval()\n    blocks",
+        "    model = model.eval()\n    blocks",
+        "tests/test_networks.py::test_a_network_whose_normalizations_are_merged_reads_the_same_with_less_to_do",
+    ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "            first.weight /= normalize.deviation\n",
+        "",
+        "tests/test_networks.py::test_a_network_whose_normalizations_are_merged_reads_the_same_with_less_to_do",
+    ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "        model.normalize = nn.Identity()\n",
+        "",
+        "tests/test_networks.py::test_a_network_whose_normalizations_are_merged_reads_the_same_with_less_to_do",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "cls(networks.merged(model), info",
+        "cls(model, info",
+        "tests/test_recognizer.py::test_a_loaded_network_has_its_normalizations_merged",
+    ),
 )
 
 if __name__ == "__main__":

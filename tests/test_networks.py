@@ -54,3 +54,42 @@ def test_a_width_may_be_from_1_to_256():
 def test_a_convolutional_network_takes_images_without_a_margin():
     model = networks.build(Architecture("convolutional", width=4)).eval()
     assert model(torch.rand(3, 1, 24, 24)).shape == (3, 11)
+
+
+def trained(width=6):
+    """A network whose normalizations are those of no fresh one."""
+    torch.manual_seed(1)
+    model = networks.build(Architecture("convolutional", width)).eval()
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            for values in (layer.weight.data, layer.running_var):
+                values.uniform_(0.3, 3.0)
+            for values in (layer.bias.data, layer.running_mean):
+                values.uniform_(-1.0, 1.0)
+    return model
+
+
+def layers(model, kind):
+    return [each for each in model.modules() if isinstance(each, kind)]
+
+
+def test_a_network_whose_normalizations_are_merged_reads_the_same_with_less_to_do():
+    model, ink = trained(), torch.rand(9, 1, 28, 28)
+    before = model(ink)
+    merged = networks.merged(model)
+    assert torch.allclose(merged(ink), before, rtol=1e-4, atol=1e-4)
+    assert layers(merged, torch.nn.BatchNorm2d) == layers(merged, networks.Normalize) == []
+    assert torch.equal(model(ink), before)  # it is left as it is
+    assert len(layers(model, torch.nn.BatchNorm2d)) == 5
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_a_normalization_that_turns_a_channel_over_can_be_merged_where_it_changes_nothing(block):
+    model, ink = trained(), torch.rand(9, 1, 28, 28)
+    layers(model, torch.nn.BatchNorm2d)[block].weight.data[::2] *= -1
+    assert torch.allclose(networks.merged(model)(ink), model(ink), rtol=1e-4, atol=1e-4)
+
+
+def test_a_network_of_another_kind_is_left_as_it_is():
+    model = networks.build(Architecture("simple"))
+    assert networks.merged(model) is model

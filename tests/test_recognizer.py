@@ -13,6 +13,11 @@ from tests.drawings import ONE, SEVEN, circle, moved
 from tests.stubs import INFO, reader
 
 
+def test_a_loaded_network_has_its_normalizations_merged():
+    layers = Recognizer.load(device="cpu").model.modules()
+    assert not [each for each in layers if isinstance(each, torch.nn.BatchNorm2d)]
+
+
 def test_a_digit_far_above_the_others_is_sure():
     reading = reader(d7=30.0).read_strokes(SEVEN)
     assert (reading.state, reading.digit, reading.candidates) == ("sure", 7, (7,))

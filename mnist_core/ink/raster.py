@@ -4,6 +4,7 @@ The strokes are scaled and moved, not pixels, so a drawing reads the same at any
 Ink is float32, 0 for paper and 1 for full ink; stored, it is uint8, 255 for full ink.
 """
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -127,6 +128,7 @@ def _nearest_squared(segments: Tensor, pixels: Tensor, limit: int) -> Tensor:
     return torch.stack(parts).amin(dim=0)
 
 
+@functools.cache
 def _pixel_basis(device: torch.device) -> Tensor:
     """Rows 1, x, y, x² + y² of all pixels, (4, 784), relative to the frame's middle."""
     index = torch.arange(IMAGE_SIZE, dtype=torch.float32, device=device) - CENTER

@@ -21,7 +21,7 @@ from mnist_core.ink.proposals import Box, choose, in_rows
 from mnist_core.ink.segmentation import Seen
 from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
 from mnist_core.labels import DIGITS
-from mnist_core.model import devices, weight_file
+from mnist_core.model import devices, networks, weight_file
 from mnist_core.model.calibration import score
 from mnist_core.model.weight_file import WeightInfo
 
@@ -196,7 +196,7 @@ class Recognizer:
         picked = devices.pick_device(device)
         file = weight_file.SHIPPED if path is None else Path(path)
         model, info = weight_file.load(file)
-        return cls(model, info, picked, file)
+        return cls(networks.merged(model), info, picked, file)
 
     def read_strokes(self, value: object) -> Reading:
         """Read a drawing: a list of strokes, each a list of ``[x, y]``.

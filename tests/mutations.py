@@ -1494,12 +1494,6 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/recognizer.py",
-        " if (ink > 0.5 / 255).any() else BLANK",
-        "",
-        "tests/test_recognizer.py",
-    ),
-    Mutation(
-        "mnist_core/model/recognizer.py",
         "return int(np.argmax(self.probabilities))",
         "return self.digit",
         "tests/test_recognizer.py",
@@ -3140,7 +3134,7 @@ MUTATIONS = (
         "tests/browser/test_scripts.py",
     ),
     Mutation(
-        "mnist_core/web/corrections/thumbnail.js",
+        "mnist_core/web/thumbnail.js",
         "Math.max(right - left, bottom - top, 1)",
         "Math.max(right - left, 1)",
         "tests/browser/test_scripts.py",

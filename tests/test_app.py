@@ -27,7 +27,6 @@ from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
 from mnist_core.web.http.open_routes import MAX_BODY
 from mnist_core.web.pad.component import pad_content
-from mnist_core.web.pad.examples import example_drawing, strokes_from_segments
 from mnist_core.web.reading.component import reading_value, shown, words
 from tests.drawings import ONE, SEVEN, moved
 from tests.pages import BAD_DRAWINGS, Visit, free_port, is_one_sentence, served
@@ -457,19 +456,6 @@ def test_no_reading_is_called_certain_before_it_nearly_is():
     ):
         reading = type(BLANK)("sure", 7, confidence, (0.1,) * 10, (7,), BLANK.ink)
         assert words(reading)[1] == said
-
-
-def test_an_example_is_a_drawing_of_some_strokes():
-    drawing = example_drawing(seed=1)
-    assert drawing == example_drawing(seed=1)
-    assert all(len(point) == 2 for stroke in drawing for point in stroke)
-
-
-def test_segments_that_meet_become_one_stroke_and_repeated_ones_are_left_out():
-    import torch
-
-    segments = torch.tensor([[0, 0, 1, 1], [1, 1, 2, 0], [5, 5, 6, 6], [5, 5, 6, 6]])
-    assert strokes_from_segments(segments.float()) == [[[0, 0], [1, 1], [2, 0]], [[5, 5], [6, 6]]]
 
 
 def test_what_the_pad_sends_is_unpacked_and_junk_stays_junk():

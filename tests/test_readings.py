@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
+from mnist_core.data.pen_styles import sample_digits
 from mnist_core.errors import DrawingError, MnistCoreError, PictureError
 from mnist_core.ink.pictures import see_picture
 from mnist_core.model import weight_file
@@ -18,7 +20,7 @@ from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.picture_process import PictureProcesses
 from mnist_core.service.readings import PICTURES_AT_ONCE, PadContent, ReadingService, SecondReading
 from mnist_core.service.workspace import BUILT_IN
-from mnist_core.web.pad.examples import example_drawing
+from mnist_core.web.pad.examples import strokes_from_segments
 from mnist_core.web.reading.component import refused, shown
 from tests.drawings import ONE, SEVEN, circle
 from tests.stubs import ANNA, BEN, CARL, reader
@@ -62,7 +64,8 @@ def submit_while_one_is_read(server, monkeypatch, names):
 def test_each_of_many_at_once_gets_the_reading_of_its_own_drawing(make_server):
     built_in = Recognizer.load(weight_file.SHIPPED, "cpu")
     server = make_server(built_in)
-    drawings = [example_drawing(seed) for seed in range(100)]
+    sample = sample_digits(100, torch.Generator().manual_seed(0))
+    drawings = [strokes_from_segments(segments) for segments in sample.segments]
     with ThreadPoolExecutor(16) as callers:
         answers = callers.map(lambda each: submit(server, each).result(PATIENCE), drawings)
         for drawing, answer in zip(drawings, answers, strict=True):

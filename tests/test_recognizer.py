@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from mnist_core.errors import DrawingError, WeightsError
 from mnist_core.ink.drawing import parse_drawing

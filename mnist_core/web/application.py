@@ -71,7 +71,7 @@ class Application(GradioApp):
             app,
             read_route(self.page.readings, self.page.names),
             training_route(self.page.service, self.page.names),
-            example_route(),
+            example_route(self.page.service.recognizers.built_in),
             health_route(self.page.readings),
             upload_route(),
             *login_routes(self),

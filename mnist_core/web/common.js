@@ -27,3 +27,11 @@ function paintInk(canvas, ink) {
   }
   context.putImageData(image, 0, 0);
 }
+
+// Where a key moves the choice among so many; null for another key.
+function movedBy(key, index, count) {
+  const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  if (key === "Home") return 0;
+  if (key === "End") return count - 1;
+  return key in steps ? (index + steps[key] + count) % count : null;
+}

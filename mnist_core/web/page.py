@@ -24,7 +24,7 @@ from mnist_core.web.http.connections import limit_connections
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
 from mnist_core.web.models.in_use import InUseLine
-from mnist_core.web.pad.component import digit_pad, pad_content
+from mnist_core.web.pad.component import digit_pad, pad_content, recent_drawings
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
 from mnist_core.web.workarounds.idle_queue import look_less_often
@@ -104,7 +104,8 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
     with Page(title=TITLE, analytics_enabled=False) as page:
         page.names, page.hosts = names, set()
         gr.HTML(
-            f"<h1>{TITLE}</h1><p>A small neural network reads it while you write.</p>"
+            f'<a class="skip" href="#pad">Skip to the pad</a><h1>{TITLE}</h1>'
+            "<p>A small neural network reads it while you write.</p>"
             + (FORGETFUL if public else ""),
             elem_classes="title",
         )
@@ -127,6 +128,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 with gr.Column(min_width=260, elem_classes="card"):
                     reading = reading_panel()
                     in_use = InUseLine(service.recognizers.built_in)
+            recent_drawings()
             training = TrainingCard(public, service.trainings.times)
             cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)

@@ -1,10 +1,16 @@
 """The page's scripts by themselves: that they parse, and what those do that need no page."""
 
+import base64
+import itertools
+import json
+import re
+
 import pytest
 
 import app
 from mnist_core.web.assets import find_assets, read_assets
 from mnist_core.web.workarounds.first_script import SCRIPTS
+from tests.drawings import SEVEN, circle
 from tests.stubs import StubJob, reader
 
 ARGUMENTS = ["element", "trigger", "props", "server", "upload", "watch"]  # as Gradio has them
@@ -49,13 +55,16 @@ def test_every_script_file_is_a_part_of_the_page():
 
 @pytest.fixture(scope="module")
 def result_of(blank):
-    """Give what an expression is where one of our files is all there is: no page, no window."""
+    """Give what an expression is where our files are all there is: no page, no window.
 
-    def evaluate(name, expression):
+    Names of several files have spaces between them.
+    """
+
+    def evaluate(names, expression):
         return blank.evaluate(
             "([source, hidden]) => new Function(...hidden, source)()",
             [
-                f"{read_assets(name)}\nreturn {expression};",
+                f"{read_assets(*names.split())}\nreturn {expression};",
                 ["document", "window", "element", "props"],
             ],
         )
@@ -139,7 +148,7 @@ def test_a_thumbnail_is_the_drawing_in_the_middle_as_large_as_the_margin_lets_it
 ):
     strokes = [[[0, 0], [100 * scale, 0]], [[50 * scale, 40 * scale]]]
     moved = [[[x + shift, y] for x, y in stroke] for stroke in strokes]
-    fitted = result_of("corrections/thumbnail.js", f"fitted({moved}, 56, 7)")
+    fitted = result_of("thumbnail.js", f"fitted({moved}, 56, 7)")
     near = {"abs": 1e-3}
     assert fitted[0][0] == pytest.approx([7, 28 - 42 * 0.2], **near)
     assert fitted[0][1] == pytest.approx([49, 28 - 42 * 0.2], **near)
@@ -147,13 +156,13 @@ def test_a_thumbnail_is_the_drawing_in_the_middle_as_large_as_the_margin_lets_it
 
 
 def test_a_tall_drawing_fits_its_thumbnail_too(result_of):
-    fitted = result_of("corrections/thumbnail.js", "fitted([[[10, 0], [10, 200]]], 56, 7)")
+    fitted = result_of("thumbnail.js", "fitted([[[10, 0], [10, 200]]], 56, 7)")
     assert fitted == [[[28, 7], [28, 49]]]
 
 
 def test_a_dot_is_in_the_middle_of_its_thumbnail_and_nothing_is_nothing(result_of):
-    assert result_of("corrections/thumbnail.js", "fitted([[[9, 9]]], 56, 7)") == [[[28, 28]]]
-    assert result_of("corrections/thumbnail.js", "fitted([], 56, 7)") == []
+    assert result_of("thumbnail.js", "fitted([[[9, 9]]], 56, 7)") == [[[28, 28]]]
+    assert result_of("thumbnail.js", "fitted([], 56, 7)") == []
 
 
 # ---- points of the pad ---------------------------------------------------------------------------
@@ -190,6 +199,139 @@ def test_a_hand_at_rest_adds_no_points_and_a_first_point_always_counts(result_of
 )
 def test_of_a_line_only_what_lies_on_the_pad_is_left(result_of, line, seen):
     assert result_of("pad/points.js", f"visiblePart({line}, 280)") == seen
+
+
+# ---- drawing with keys ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "arrows", "end"),
+    [
+        ([140, 140], ["ArrowLeft"], [130, 140]),
+        ([140, 140], ["ArrowDown", "ArrowRight"], [150, 150]),
+        ([140, 140], ["ArrowUp", "ArrowDown"], [140, 140]),
+        ([275, 4], ["ArrowUp", "ArrowRight"], [280, 0]),
+        ([140, 140], [], [140, 140]),
+    ],
+)
+def test_held_arrows_move_the_pen_as_far_as_the_pad_goes(result_of, start, arrows, end):
+    assert result_of("pad/keys.js", f"movedPen({start}, {arrows}, 10, 280)") == end
+
+
+def test_the_smallest_step_of_the_keys_is_one_that_a_stroke_takes_up(result_of):
+    fine = result_of("pad/keys.js", "FINE_STEP")
+    assert fine > result_of("pad/points.js", "SMALLEST_STEP")
+
+
+def test_where_the_pen_is_is_said_in_percent_of_the_pad(result_of):
+    said = result_of("pad/keys.js", "spokenPen([0, 70], true, 280)")
+    assert said == "Pen down, 0 % from the left, 25 % from the top."
+
+
+# ---- a drawing as text ---------------------------------------------------------------------------
+
+LIMITS = "{ side: 280, strokes: 500, points: 20000 }"
+
+
+def text_of(result_of, strokes):
+    return result_of("pad/link.js", f"drawingText({strokes})")
+
+
+def drawing_of(result_of, text, limits=LIMITS):
+    return result_of("pad/link.js", f"drawingOfText({json.dumps(text)}, {limits})")
+
+
+def test_a_drawing_comes_back_from_its_text_to_half_a_pixel_and_stays_after_that(result_of):
+    drawing = [[[0, 0], [280, 280], [0.3, 279.8]], [[140.2, 7]], *SEVEN, *circle()]
+    text = text_of(result_of, drawing)
+    found = drawing_of(result_of, text)
+    assert [len(stroke) for stroke in found] == [len(stroke) for stroke in drawing]
+    for stroke, before in zip(found, drawing, strict=True):
+        for point, meant in zip(stroke, before, strict=True):
+            assert point == pytest.approx(meant, abs=0.25)
+    assert text_of(result_of, found) == text
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", text)  # an address takes it as it is
+
+
+def test_what_a_slow_hand_leaves_is_thinned_out_and_its_ends_stay(result_of):
+    slow = [[[100 + 0.5 * i, 50] for i in range(202)]]
+    text = text_of(result_of, slow)
+    assert len(text) < 120
+    [stroke] = drawing_of(result_of, text)
+    assert (stroke[0], stroke[-1]) == ([100, 50], [200.5, 50])
+    assert max(b[0] - a[0] for a, b in itertools.pairwise(stroke)) <= 3.5
+    assert text_of(result_of, [stroke]) == text
+
+
+def numbers(*values):
+    """The text of some numbers, each below 128."""
+    return base64.urlsafe_b64encode(bytes(values)).decode().rstrip("=")
+
+
+def test_numbers_are_read_as_the_format_says(result_of):
+    assert drawing_of(result_of, numbers(1, 2, 20, 40, 3, 0)) == [[[5, 10], [4, 10]]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "%",
+        "é",
+        "javascript:alert(1)",
+        numbers(1),
+        numbers(2, 1, 20, 40),  # of another format
+        numbers(1, 0),  # a stroke without a point
+        numbers(1, 1, 20, 40, 0),
+        numbers(1, 1, 20),  # cut off
+        numbers(1, 2, 20, 40, 6),
+        numbers(1, 1, 20, 40, 1),
+        numbers(1, 1, 3, 40),  # beside the pad
+        numbers(1, 1, 255, 255, 255, 127, 4),
+        base64.b64encode(bytes([1, 1, 20, 0b1011_0010, 4])).decode() + "!",
+        base64.b64encode(bytes([1, 1, 20, 178])).decode(),  # within a number
+        base64.b64encode(bytes([1, 1, 20, 178, 128, 128, 128, 1])).decode(),  # a long number
+        base64.b64encode(bytes([1, 1, 20, 178, 10])).decode(),  # below the pad
+    ],
+)
+def test_a_text_that_is_no_drawing_on_the_pad_is_none(result_of, text):
+    assert drawing_of(result_of, text) is None
+
+
+def test_a_text_holds_no_more_than_a_pad_does(result_of):
+    text = text_of(result_of, [[[1, 1]], [[2, 2], [9, 9]]])
+    for limits, fits in (((2, 3), True), ((1, 3), False), ((2, 2), False)):
+        most = f"{{ side: 280, strokes: {limits[0]}, points: {limits[1]} }}"
+        assert (drawing_of(result_of, text, most) is not None) == fits
+
+
+# ---- the last drawings ---------------------------------------------------------------------------
+
+
+def test_the_newest_drawing_stands_in_front_none_twice_and_ten_are_kept(result_of):
+    def put(*drawings):
+        steps = ".reduce((recent, drawing) => withRecent(recent, ...drawing), [])"
+        return result_of("pad/recent.js", json.dumps(drawings) + steps)
+
+    assert put(["a", "1"], ["b", "2"], ["a", ""]) == [
+        {"text": "a", "answer": "1"},
+        {"text": "b", "answer": "2"},
+    ]
+    many = put(*[[str(i), ""] for i in range(12)])
+    assert [each["text"] for each in many] == [str(i) for i in range(11, 1, -1)]
+
+
+@pytest.mark.parametrize("kept", [None, "", "7", "{}", "[", "[7]", "[null]", '["a"]', "[[]]"])
+def test_junk_in_the_place_of_the_last_drawings_is_none(result_of, kept):
+    asked = f"recentOf({json.dumps(kept)}, {LIMITS})"
+    assert result_of("pad/link.js pad/recent.js", asked) == []
+
+
+def test_of_the_kept_drawings_those_are_left_out_that_are_none(result_of):
+    text = text_of(result_of, SEVEN)
+    kept = [{"text": "?", "answer": "1"}, {"text": text, "answer": "7"}, {"text": text}]
+    asked = f"recentOf({json.dumps(json.dumps(kept))}, {LIMITS})"
+    assert result_of("pad/link.js pad/recent.js", asked) == [kept[1]]
 
 
 # ---- what was read, on the pad -------------------------------------------------------------------
@@ -276,8 +418,18 @@ def test_a_choice_holds_for_its_drawing_alone(result_of):
 
 def test_arrows_go_round_the_chips_and_other_keys_do_nothing(result_of):
     keys = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", "4", "Tab"]
-    moved = result_of("reading/symbols.js", f"{keys}.map((key) => movedBy(key, 2, 3))")
+    moved = result_of("common.js", f"{keys}.map((key) => movedBy(key, 2, 3))")
     assert moved == [0, 1, 0, 1, 0, 2, None, None]
+
+
+def test_all_that_was_read_is_said_in_a_few_letters(result_of):
+    for value, said in (
+        ("{ state: 'blank', digits: [], answer: 'Your turn' }", ""),
+        ("{ state: 'sure', digits: [{}], answer: '7' }", "7"),
+        ("{ state: 'not-a-digit', digits: [{}], answer: 'Not a digit' }", "no digit"),
+        ("{ state: 'not-a-digit', digits: [{}, {}], answer: '4?2' }", "4?2"),
+    ):
+        assert result_of("reading/symbols.js", f"shortAnswer({value})") == said
 
 
 def test_a_chip_says_what_was_read_and_that_something_is_no_digit(result_of):

@@ -9,12 +9,17 @@ from typing import Any
 
 import gradio as gr
 
-from mnist_core.ink.drawing import PAD_SIZE
+from mnist_core.ink.drawing import MAX_POINTS, MAX_STROKES, PAD_SIZE
 from mnist_core.service.readings import PadContent
 from mnist_core.web.assets import read_assets
 from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
 
-_SCRIPTS = ("common.js", *(f"pad/{name}.js" for name in ("points", "marks", "shrinking", "pad")))
+_LIMITS = {"side": PAD_SIZE, "strokes": MAX_STROKES, "points": MAX_POINTS}  # of a drawing
+_RECENT_AS = "draw-a-digit-recent"  # name of the last drawings in a tab's storage
+
+
+def _scripts(*names: str) -> str:
+    return read_assets("common.js", "thumbnail.js", *(f"pad/{name}.js" for name in names))
 
 
 def digit_pad(visitor: str | None) -> gr.HTML:
@@ -32,11 +37,27 @@ def digit_pad(visitor: str | None) -> gr.HTML:
     return gr.HTML(
         elem_id="digit-pad",
         html_template=read_assets("pad/pad.html"),
-        js_on_load=read_assets(*_SCRIPTS),
+        js_on_load=_scripts("points", "keys", "ink", "marks", "shrinking", "link", "recent", "pad"),
         apply_default_css=False,
         visitor=visitor,
-        side=PAD_SIZE,
+        limits=_LIMITS,
+        recent_as=_RECENT_AS,
         largest_file=LARGEST_FILE,
+    )
+
+
+def recent_drawings() -> gr.HTML:
+    """Make the strip of the drawings that lay on the pad before, which can be put back.
+
+    Beside it stand the ways to take the drawing away: a link, a picture. All of it happens in the
+    browser, and lasts as long as its tab.
+    """
+    return gr.HTML(
+        html_template=read_assets("pad/recent_drawings.html"),
+        js_on_load=_scripts("ink", "link", "recent", "recent_drawings"),
+        apply_default_css=False,
+        limits=_LIMITS,
+        recent_as=_RECENT_AS,
     )
 
 

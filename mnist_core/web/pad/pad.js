@@ -7,26 +7,32 @@
 // [x, y] points (text, because Gradio wraps every list of a value in a proxy of its own, which
 // takes milliseconds on a long drawing), `picture`, an uploaded file or null, and `number`.
 
-const SIDE = props.side; // logical px of the pad
-const PEN = 16; // logical px
+const SIDE = props.limits.side; // logical px of the pad
 const SEND_EVERY = 40; // ms between two readings while the pen moves
 const MOST_ASKED = 2; // requests at once, so that a slow network does not halve the readings
 const PATIENCE = 5000; // ms for one answer
 const HISTORY = 500; // steps that Undo remembers
+const KEYS = "keys"; // in place of the id of a pointer
+const SAY_AFTER = 400; // ms without a move before a screen reader is told where the pen is
 const KEPT_AS = "draw-a-digit-drawing"; // in this tab's storage
+const KNOWN_AS = "draw-a-digit-known"; // in this browser's storage, once somebody has been here
+const IN_LINK = "#d="; // stands before the drawing in an address
 
 const stage = element.querySelector(".pad-stage");
 const canvas = element.querySelector("canvas");
 const backdrop = element.querySelector(".pad-backdrop");
 const marks = element.querySelector(".pad-marks");
 const note = element.querySelector(".pad-note");
+const welcome = element.querySelector(".pad-welcome");
+const spoken = element.querySelector(".pad-spoken");
+const cursor = element.querySelector(".pad-cursor");
 const fileInput = element.querySelector("#picture-file");
 const context = canvas.getContext("2d");
 
 let strokes = []; // of [x, y] points in logical px
 let picture = null; // {file: what the server needs, url: what the backdrop shows}
 let history = []; // earlier {strokes, picture}
-let pen = null; // id of the pointer that draws
+let pen = null; // id of the pointer that draws, or KEYS
 let isPen = false; // whether that is a pen, no mouse or finger
 let penAt = null; // where it is, on the pad or not
 let symbols = []; // that were read in what is on the pad: {box, parts, isChosen}
@@ -38,31 +44,9 @@ function draw() {
   const ratio = canvas.width / SIDE;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, SIDE, SIDE);
-  context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
-  context.lineWidth = PEN;
-  context.lineCap = context.lineJoin = "round";
-  for (const stroke of strokes) drawStroke(stroke);
+  paintStrokes(context, strokes, getComputedStyle(canvas).color);
   if (symbols.length < 2) return;
-  context.strokeStyle = context.fillStyle = getComputedStyle(marks).color;
-  for (const stroke of markedStrokes(symbols, strokes)) drawStroke(stroke);
-}
-
-function drawStroke(stroke) {
-  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
-  context.beginPath();
-  if (stroke.length === 1) {
-    context.arc(first[0], first[1], PEN / 2, 0, 2 * Math.PI);
-    context.fill();
-    return;
-  }
-  context.moveTo(first[0], first[1]);
-  for (let i = 1; i < stroke.length - 1; i++) {
-    const [x, y] = stroke[i];
-    const [nextX, nextY] = stroke[i + 1];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  context.lineTo(last[0], last[1]);
-  context.stroke();
+  paintStrokes(context, markedStrokes(symbols, strokes), getComputedStyle(marks).color);
 }
 
 // Boxes show what was read of a number, and of any picture.
@@ -89,7 +73,9 @@ function mark(read) {
   showMarks();
   drawSoon();
 }
+let readAs = { drawing: 0, answer: "" };
 document.addEventListener("symbols-shown", ({ detail }) => {
+  readAs = detail;
   if (detail.symbols.length === 0 || detail.drawing >= oldestNumber) mark(detail.symbols);
 });
 
@@ -105,6 +91,7 @@ function fit() {
 }
 
 function show() {
+  if (strokes.length > 0 || picture) endWelcome();
   stage.classList.toggle("empty", strokes.length === 0 && !picture);
   backdrop.hidden = !picture;
   if (picture && backdrop.src !== picture.url) backdrop.src = picture.url;
@@ -134,7 +121,7 @@ function send() {
   timer = 0;
   const text = JSON.stringify(strokes);
   const file = picture && picture.file;
-  if (pen === null) keep(text);
+  if (pen === null) write(KEPT_AS, text);
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
   number += 1;
@@ -146,7 +133,7 @@ function send() {
 
 function publish() {
   props.value = { strokes: lastText, picture: lastFile, number };
-  tell("drawing-changed", { number, isDrawing: strokes.length > 0 });
+  tell("drawing-changed", { number, isDrawing: strokes.length > 0, strokes });
 }
 
 function tell(event, detail) {
@@ -208,9 +195,9 @@ function sendSoon() {
 
 // The drawing is kept in this tab, where the browser allows it; a picture is not.
 
-function keep(text) {
+function write(name, text) {
   try {
-    sessionStorage.setItem(KEPT_AS, text);
+    sessionStorage.setItem(name, text);
   } catch (error) {
     // then a reload finds an empty pad
   }
@@ -228,18 +215,58 @@ function kept() {
 
 function restore() {
   strokes = kept();
+  const link = takeLink();
+  if (link) {
+    if (strokes.length > 0) remember();
+    putAway();
+    strokes = link.strokes;
+    note.textContent = link.complaint;
+  }
   if (strokes.length === 0) return;
   lastText = JSON.stringify(strokes);
+  write(KEPT_AS, lastText);
   number = 1;
   publish();
   askAgain(); // or when the server has said who the visitor is
 }
+
+// A drawing in the address comes before the one that was kept, which Undo brings back. It is taken
+// out of the address, or it would come again at the next reload. Null where there is none.
+function takeLink() {
+  if (!location.hash.startsWith(IN_LINK)) return null;
+  const linked = drawingOfText(location.hash.slice(IN_LINK.length), props.limits);
+  window.history.replaceState(window.history.state, "", location.pathname + location.search);
+  const complaint = linked ? "" : "The link holds no drawing: it may have been cut off.";
+  return { strokes: linked || [], complaint };
+}
+
+window.addEventListener("hashchange", () => {
+  const link = pen === null && takeLink();
+  if (!link) return;
+  exchange(link.strokes, null);
+  note.textContent = link.complaint;
+});
 
 // What was read before the panel of the reading was there has to be read again.
 document.addEventListener("reading-ready", () => {
   publish();
   askAgain();
 });
+
+// ---- the first visit -------------------------------------------------------------------------
+
+welcome.hidden = localStorage.getItem(KNOWN_AS) !== null;
+
+function endWelcome() {
+  if (welcome.hidden) return;
+  welcome.hidden = true;
+  try {
+    localStorage.setItem(KNOWN_AS, "yes");
+  } catch (error) {
+    // then the next visit is a first one, too
+  }
+}
+document.addEventListener("keydown", endWelcome, { capture: true });
 
 // ---- changing the drawing --------------------------------------------------------------------
 
@@ -262,12 +289,32 @@ function replace(newStrokes, newPicture) {
   send();
 }
 
+// Put something else on the pad; the drawing that lay there is one of the last.
+function exchange(newStrokes, newPicture) {
+  remember();
+  putAway();
+  replace(newStrokes, newPicture);
+}
+
+function putAway() {
+  if (strokes.length === 0) return;
+  const answer = readAs.drawing === number ? readAs.answer : "";
+  const recent = recentOf(sessionStorage.getItem(props.recent_as), props.limits);
+  write(props.recent_as, JSON.stringify(withRecent(recent, drawingText(strokes), answer)));
+  tell("drawing-put-away");
+}
+document.addEventListener("drawing-brought-back", ({ detail }) => {
+  if (pen === null) exchange(detail.strokes, null);
+});
+document.addEventListener("recent-ready", publish);
+
 function forgetMarks() {
   oldestNumber = number + 1;
   mark([]);
 }
 
 function undo() {
+  liftKeys();
   if (pen !== null || history.length === 0) return;
   const before = history.pop();
   const dropped = picture;
@@ -277,19 +324,18 @@ function undo() {
 
 function clear() {
   note.textContent = "";
-  if (pen !== null || (strokes.length === 0 && !picture)) return;
-  remember();
-  replace([], null);
+  liftKeys();
+  if (pen === null && (strokes.length > 0 || picture)) exchange([], null);
 }
 
 async function example() {
   try {
     const response = await fetch("example");
     if (!response.ok) throw new Error(response.statusText);
-    const drawing = await response.json();
+    const { digit, strokes: drawn } = await response.json();
     if (pen !== null) return;
-    remember();
-    replace(drawing, null);
+    exchange(drawn, null);
+    spoken.textContent = "The example is " + (digit === 8 ? "an " : "a ") + digit + ".";
   } catch (error) {
     note.textContent = "No example came from the server: try again.";
   }
@@ -309,12 +355,25 @@ async function readPicture(file) {
     const { path } = await upload(sent);
     // What is drawn or chosen meanwhile is meant.
     if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
-    remember();
     const server_file = { path, orig_name: sent.name, meta: { _type: "gradio.FileData" } };
-    replace([], { file: server_file, url: URL.createObjectURL(sent) });
+    exchange([], { file: server_file, url: URL.createObjectURL(sent) });
   } catch (error) {
     note.textContent = "The picture did not reach the server: try again.";
   }
+}
+
+function begin(id) {
+  remember();
+  pen = id;
+  if (picture) forgetMarks();
+  picture = null;
+  note.textContent = "";
+  strokes = [...strokes, []];
+}
+
+function end() {
+  pen = null;
+  send();
 }
 
 // ---- pen, mouse and finger -------------------------------------------------------------------
@@ -342,17 +401,13 @@ function dropPalm() {
 
 canvas.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
+  leaveKeys();
   if (pen !== null && event.pointerType === "pen" && !isPen) dropPalm();
   if (pen !== null) return;
   canvas.setPointerCapture(event.pointerId);
-  remember();
-  pen = event.pointerId;
+  begin(event.pointerId);
   isPen = event.pointerType === "pen";
   penAt = null;
-  if (picture) forgetMarks();
-  picture = null;
-  note.textContent = "";
-  strokes = [...strokes, []];
   addPoint(event);
   show();
   sendSoon();
@@ -369,12 +424,84 @@ canvas.addEventListener("pointermove", (event) => {
 function lift(event) {
   if (event.pointerId !== pen) return;
   if (event.type === "pointerup" && addPoint(event)) draw();
-  pen = null;
-  send();
+  end();
 }
 for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
   canvas.addEventListener(type, lift);
 }
+
+// ---- keys that draw --------------------------------------------------------------------------
+
+let isByKeys = false; // whether their pen is shown
+let keysAt = [SIDE / 2, SIDE / 2]; // where it is
+const held = new Set(); // arrows
+
+function showCursor() {
+  stage.classList.toggle("by-keys", isByKeys);
+  cursor.classList.toggle("down", pen === KEYS);
+  [cursor.style.left, cursor.style.top] = keysAt.map((value) => (100 * value) / SIDE + "%");
+}
+
+let sayTimer = 0;
+function sayPen(wait) {
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => { spoken.textContent = spokenPen(keysAt, pen === KEYS, SIDE); }, wait);
+}
+
+function moveKeys(step) {
+  keysAt = movedPen(keysAt, [...held], step, SIDE);
+  if (pen === KEYS && lengthen(strokes[strokes.length - 1], keysAt)) {
+    draw();
+    sendSoon();
+  }
+  sayPen(SAY_AFTER);
+}
+
+function lowerKeys() {
+  begin(KEYS);
+  strokes[strokes.length - 1].push(keysAt);
+  show();
+  sendSoon();
+}
+
+function liftKeys() {
+  if (pen !== KEYS) return;
+  end();
+  showCursor();
+}
+
+function leaveKeys() {
+  liftKeys();
+  isByKeys = false;
+  held.clear();
+  clearTimeout(sayTimer);
+  showCursor();
+}
+
+canvas.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isArrow = event.key in ARROWS;
+  if (event.key === "Escape" && isByKeys) leaveKeys();
+  else if (isArrow || event.key === " ") {
+    isByKeys = true;
+    if (isArrow) {
+      held.add(event.key);
+      moveKeys(event.shiftKey ? FINE_STEP : KEY_STEP);
+    } else if (!event.repeat) {
+      if (pen === KEYS) end();
+      else if (pen === null) lowerKeys();
+      sayPen(0);
+    }
+    showCursor();
+  } else return;
+  event.preventDefault();
+});
+canvas.addEventListener("keyup", (event) => held.delete(event.key));
+canvas.addEventListener("focus", () => {
+  isByKeys = canvas.matches(":focus-visible"); // not where a pointer brought the focus
+  showCursor();
+});
+canvas.addEventListener("blur", leaveKeys);
 
 // ---- buttons, keys, files --------------------------------------------------------------------
 

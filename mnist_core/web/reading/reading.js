@@ -181,7 +181,7 @@ function showSymbol() {
   });
   paintInk(seen, symbol.ink);
   const symbols = value.digits.map(({ box, parts }, index) => ({ box, parts, isChosen: index === chosen }));
-  document.dispatchEvent(new CustomEvent("symbols-shown", { detail: { drawing: value.drawing, symbols } }));
+  document.dispatchEvent(new CustomEvent("symbols-shown", { detail: { drawing: value.drawing, symbols, answer: shortAnswer(value) } }));
 }
 
 let timer = 0;

@@ -31,10 +31,8 @@ function chipName(symbol, index, count) {
   return place + (symbol.state === "sure" ? symbol.digit + ", " + symbol.sure + " sure" : chipText(symbol));
 }
 
-// Where a key moves the choice among so many; null for another key.
-function movedBy(key, index, count) {
-  const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-  if (key === "Home") return 0;
-  if (key === "End") return count - 1;
-  return key in steps ? (index + steps[key] + count) % count : null;
+// All that was read in a few letters; "" for nothing.
+function shortAnswer({ state, digits, answer }) {
+  if (digits.length === 0) return "";
+  return state === "not-a-digit" && digits.length === 1 ? "no digit" : answer;
 }

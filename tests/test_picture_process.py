@@ -81,14 +81,21 @@ def test_no_more_is_seen_than_is_asked_for_and_the_next_picture_is_seen_from_its
     ]
 
 
-def test_what_is_no_picture_is_refused_in_the_same_words(processes, tmp_path):
+def test_what_is_no_picture_is_refused_in_the_same_words_without_its_name(processes, tmp_path):
     path = tmp_path / "x.png"
     path.write_text("junk")
     with pytest.raises(PictureError) as here:
-        list(see_picture(path))
+        list(see_picture(b"junk"))
     with pytest.raises(PictureError) as there:
         list(processes.see(path))
     assert str(there.value) == str(here.value)
+
+
+def test_of_a_picture_that_is_gone_no_path_is_told(processes, tmp_path):
+    with pytest.raises(PictureError) as refusal:
+        list(processes.see(tmp_path / "gone.png"))
+    assert is_one_sentence(str(refusal.value))
+    assert "gone" not in str(refusal.value)
 
 
 def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_opened(tmp_path, seven):

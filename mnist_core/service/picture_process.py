@@ -172,11 +172,16 @@ def _work(connection: Connection) -> None:
                     break
 
 
-def _outcomes(see: Callable[[Path], Iterator["Seen"]], picture: Path) -> Iterator[Any]:
-    """Yield all stages and None, or what is wrong."""
+def _outcomes(see: Callable[[bytes], Iterator["Seen"]], picture: Path) -> Iterator[Any]:
+    """Yield all stages and None, or what is wrong.
+
+    The file's name is not told: an upload has one of the server's own.
+    """
     try:
-        yield from see(picture)
+        yield from see(picture.read_bytes())
         yield None
+    except OSError:
+        yield PictureError(_GONE)
     except PictureError as error:
         # A decoder out of memory raises what damaged files do; its cause tells.
         is_too_large = isinstance(error.__cause__, MemoryError)

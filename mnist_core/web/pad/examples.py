@@ -32,7 +32,7 @@ ORDINARY_STYLES = (  # a line a digit
     "8-one-stroke", "8-mirrored", "8-two-circles", "8-curl-start", "8-from-middle",
     "9-straight", "9-curved", "9-flat-top", "9-lens", "9-two-strokes", "9-rounded",
 )  # fmt: skip
-CANDIDATES = 4  # drawn at once, of which one is taken
+CANDIDATES = 3  # drawn at once, of which one is taken
 LEAST_CONFIDENCE = 0.99
 
 
@@ -48,8 +48,8 @@ def example_drawing(recognizer: Recognizer, seed: int | None = None) -> Example:
     """Draw a digit, all ten equally often, that is read as what it is.
 
     Args:
-        recognizer: reads it. Where it reads none of the candidates rightly, and is confident, the
-            one is taken that it thinks most of.
+        recognizer: reads it. Where it reads none of the candidates rightly and with confidence,
+            the first is taken.
         seed: the same seed gives the same drawing; None gives a new one each time.
     """
     generator = torch.Generator().manual_seed(random.getrandbits(63) if seed is None else seed)
@@ -60,12 +60,10 @@ def example_drawing(recognizer: Recognizer, seed: int | None = None) -> Example:
     sample = draw_styles(digit_styles, chosen, source)
     drawings = [strokes_from_segments(segments) for segments in sample.segments]
     readings = recognizer.read_drawings([parse_drawing(drawing) for drawing in drawings])
-    doubts = [
-        (reading.digit != digit or reading.confidence < LEAST_CONFIDENCE)
-        - reading.probabilities[digit]
-        for reading in readings
-    ]
-    return Example(digit, drawings[doubts.index(min(doubts))])
+    for drawing, reading in zip(drawings, readings, strict=True):
+        if reading.digit == digit and reading.confidence >= LEAST_CONFIDENCE:
+            return Example(digit, drawing)
+    return Example(digit, drawings[0])
 
 
 @functools.cache

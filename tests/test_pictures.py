@@ -513,6 +513,21 @@ def test_a_small_icon_that_was_enlarged_is_read(how):
     assert said(icon.resize((240, 240), how))[0] == "7"
 
 
+@pytest.mark.parametrize("side", [61, 145, 300])
+def test_an_enlargement_that_repeated_each_pixel_is_undone(side):
+    icon = square(TWO, side=200).resize((10, 10), Image.Resampling.BOX)
+    blocks = icon.resize((side, side), Image.Resampling.NEAREST)
+    assert np.array_equal(read(blocks), read(icon))
+    [box] = [each.box for each in reading(blocks).digits]
+    assert 0 <= box[0] < box[2] <= side
+
+
+def test_a_tiny_picture_full_of_ink_is_not_blank():
+    picture = sheet(TWO, (300, 300), (70, 70), 160, 24)
+    crop = picture.crop(ImageOps.invert(picture).getbbox())
+    assert said(crop.resize((8, 8), Image.Resampling.BOX))[0] == "2"
+
+
 def test_a_blurred_marker_is_read():
     picture = sheet(TWO, (400, 400), (100, 90), 220, 28).filter(ImageFilter.GaussianBlur(10))
     assert said(picture)[0] == "2"

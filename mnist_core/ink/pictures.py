@@ -19,6 +19,8 @@ MAX_BYTES = 100_000_000  # of a decoded picture: 25 megapixels in color, 100 in 
 # Formats whose decoders run inside Pillow: EPS, for one, would start another program.
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")
 WORKING_SIDE = 1024  # px, longest side of what is looked at; larger pictures are averaged down
+SMALLEST_SIDE, ENLARGEMENT = 20, 4  # px; smaller pictures have lines of one pixel, and are enlarged
+FEWEST_BLOCKS = 8  # along the longest side of what is taken for an enlarged icon
 MOST_FRAMES = 50  # of an animation that are looked at for ink
 
 Source = Image.Image | Path | str | bytes
@@ -113,7 +115,7 @@ def _gray(image: Image.Image) -> list[np.ndarray]:
         image = Image.fromarray((values - low) * (255 / (high - low) if high > low else 0))
         image = image.convert("L")
     mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("1", "L") else "RGB"
-    pixels = np.asarray(_shrunk(image.convert(mode)), dtype=np.float32)
+    pixels = np.asarray(_resized(image.convert(mode)), dtype=np.float32)
     if mode == "L":
         return [pixels]
     if mode == "RGB":
@@ -126,13 +128,33 @@ def _gray(image: Image.Image) -> list[np.ndarray]:
     return [alpha[..., 0], laid]
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    """Average an image down until its longest side is at most 1024 px."""
+def _resized(image: Image.Image) -> Image.Image:
+    """Bring an image to a size at which it can be looked at."""
     longest = max(image.size)
     if longest <= WORKING_SIDE:
+        image = _without_blocks(image)
+        longest = max(image.size)
+    if SMALLEST_SIDE <= longest <= WORKING_SIDE:
         return image
-    width, height = (max(1, round(length * WORKING_SIDE / longest)) for length in image.size)
-    return image.resize((width, height), Image.Resampling.BOX, reducing_gap=2.0)
+    times = ENLARGEMENT if longest < SMALLEST_SIDE else WORKING_SIDE / longest
+    size = [max(1, round(length * times)) for length in image.size]
+    how = Image.Resampling.BICUBIC if times > 1 else Image.Resampling.BOX
+    return image.resize((size[0], size[1]), how, reducing_gap=2.0)
+
+
+def _without_blocks(image: Image.Image) -> Image.Image:
+    """Undo an enlargement that repeated each pixel, whose corners would pass for the ink's."""
+    pixels = np.asarray(image).reshape(image.height, image.width, -1)
+    rows = np.flatnonzero((pixels[1:] != pixels[:-1]).any(axis=(1, 2)))
+    columns = np.flatnonzero((pixels[:, 1:] != pixels[:, :-1]).any(axis=(0, 2)))
+    side = max(image.size)
+    block = min(int(np.diff(each).min(initial=side)) for each in (rows, columns))  # px
+    for count in range(side // (block + 1), side // block + 1) if block > 1 else ():
+        size = [max(1, round(length * count / side)) for length in image.size]
+        small = image.resize((size[0], size[1]), Image.Resampling.NEAREST)
+        if count >= FEWEST_BLOCKS and small.resize(image.size, Image.Resampling.NEAREST) == image:
+            return small
+    return image
 
 
 def _strongest_color(pixels: np.ndarray) -> np.ndarray:

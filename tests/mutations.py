@@ -3758,6 +3758,18 @@ MUTATIONS = (
         "cls(model, info",
         "tests/test_recognizer.py::test_a_loaded_network_has_its_normalizations_merged",
     ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "_convolution(2 * growth * width, 4 * width),\n            _convolution(4 * width, 4 * growth * width)",
+        "_convolution(2 * growth * width, 4 * growth * width),\n            _convolution(4 * growth * width, 4 * growth * width)",
+        "tests/test_networks.py::test_a_network_that_grows_is_wider_where_the_image_is_small",
+    ),
+    Mutation(
+        "mnist_core/model/networks.py",
+        "if self.growth not in (1, 2):",
+        "if False:",
+        "tests/test_networks.py::test_an_architecture_that_is_none_is_refused",
+    ),
 )
 
 if __name__ == "__main__":

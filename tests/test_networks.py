@@ -32,16 +32,23 @@ def test_a_network_takes_ink_and_normalizes_it_itself():
 
 @pytest.mark.parametrize(
     ("architecture", "classes"),
-    [(Architecture("simple"), 10), (Architecture("convolutional", width=4), 11)],
+    [
+        (Architecture("simple"), 10),
+        (Architecture("convolutional", width=4), 11),
+        (Architecture("convolutional", width=4, growth=2), 11),
+    ],
 )
 def test_logits_are_one_a_class(architecture, classes):
     model = networks.build(architecture).eval()
     assert model(torch.rand(3, 1, 28, 28)).shape == (3, classes)
 
 
-@pytest.mark.parametrize("wrong", [("resnet", 4), ("convolutional", 0), ("convolutional", 10**9)])
+@pytest.mark.parametrize(
+    "wrong",
+    [("resnet", 4), ("convolutional", 0), ("convolutional", 10**9), ("convolutional", 4, 3)],
+)
 def test_an_architecture_that_is_none_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"no architecture|not within"):
+    with pytest.raises(ValueError, match=r"no architecture|not within|not 1 or 2"):
         Architecture(*wrong)
 
 
@@ -49,6 +56,12 @@ def test_a_width_may_be_from_1_to_256():
     assert [Architecture("convolutional", width).width for width in (1, 256)] == [1, 256]
     with pytest.raises(ValueError, match="not within"):
         Architecture("convolutional", 257)
+
+
+@pytest.mark.parametrize(("growth", "channels"), [(1, [4, 8, 8, 16, 16]), (2, [4, 8, 16, 16, 32])])
+def test_a_network_that_grows_is_wider_where_the_image_is_small(growth, channels):
+    model = networks.build(Architecture("convolutional", 4, growth))
+    assert [each.out_channels for each in layers(model, torch.nn.Conv2d)] == channels
 
 
 def test_a_convolutional_network_takes_images_without_a_margin():

@@ -38,7 +38,7 @@ def test_a_file_gives_back_the_network_and_its_header(file, model):
 def test_the_header_can_be_read_by_any_reader_of_safetensors(file):
     with safetensors.safe_open(file, framework="pt") as opened:
         header = opened.metadata()
-    assert json.loads(header["architecture"]) == {"name": "convolutional", "width": 3}
+    assert json.loads(header["architecture"]) == {"name": "convolutional", "width": 3, "growth": 1}
     assert json.loads(header["recipe"]) == "fast"
 
 
@@ -67,6 +67,8 @@ def rewrite(file, tensors=None, **header):
     [
         {"architecture": {"name": "convolutional", "width": 10**9}},
         {"architecture": {"name": "other"}},
+        {"architecture": {"name": "convolutional", "width": 3, "growth": 2}},
+        {"architecture": {"name": "convolutional", "width": 3, "growth": 0}},
         {"architecture": 7},
         {"calibration": {"unheard_of": 1}},
         {"architecture": {"name": "convolutional", "width": 4}},

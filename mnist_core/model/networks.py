@@ -72,24 +72,30 @@ class ConvolutionalNetwork(nn.Module):
     digits, and last the logit of "no digit".
     """
 
-    def __init__(self, width: int) -> None:
-        """Build the network; ``width`` is the number of channels of the first layer."""
+    def __init__(self, width: int, growth: int = 1) -> None:
+        """Build the network.
+
+        Args:
+            width: channels of the first layer; the second has twice as many, the fourth four
+                times.
+            growth: how many times as many the third and the last layer have as those before them.
+        """
         super().__init__()
         self.normalize: nn.Module = Normalize(MNIST_MEAN, MNIST_DEVIATION)
         self.features = nn.Sequential(
             _convolution(1, width, nn.MaxPool2d(2), kernel=5, padding=0),
             _convolution(width, 2 * width),
-            _convolution(2 * width, 2 * width, nn.MaxPool2d(2)),
-            _convolution(2 * width, 4 * width),
-            _convolution(4 * width, 4 * width),
+            _convolution(2 * width, 2 * growth * width, nn.MaxPool2d(2)),
+            _convolution(2 * growth * width, 4 * width),
+            _convolution(4 * width, 4 * growth * width),
         )
-        self.classifier = nn.Linear(4 * width, DIGITS + 1)
+        self.classifier = nn.Linear(4 * growth * width, DIGITS + 1)
         # With all channels of a pixel side by side in memory, a CPU is three times faster.
         self.to(memory_format=torch.channels_last)
 
     def forward(self, ink: Tensor) -> Tensor:
         """Return logits (B, 11) of ink (B, 1, 28, 28)."""
-        x = self.features(self.normalize(ink))  # (B, 4 width, 6, 6)
+        x = self.features(self.normalize(ink))  # (B, 4 growth width, 6, 6)
         return self.classifier(x.amax(dim=(2, 3)))
 
 
@@ -154,12 +160,15 @@ class Architecture:
 
     name: str  # "simple" or "convolutional"
     width: int = 0  # channels of the first convolution; "simple" has none
+    growth: int = 1  # of "convolutional": how much its layers widen where the image is small
 
     def __post_init__(self) -> None:
         if self.name not in ("simple", "convolutional"):
             raise ValueError(f"there is no architecture {self.name!r}")
         if self.name == "convolutional" and not 1 <= self.width <= 256:
             raise ValueError(f"a width of {self.width} is not within 1 to 256")
+        if self.growth not in (1, 2):
+            raise ValueError(f"a growth of {self.growth} is not 1 or 2")
 
 
 def build(architecture: Architecture) -> nn.Module:
@@ -170,7 +179,7 @@ def build(architecture: Architecture) -> nn.Module:
     """
     if architecture.name == "simple":
         return nn.Sequential(Normalize(0.5, 0.5), SimpleNetwork())
-    return ConvolutionalNetwork(architecture.width)
+    return ConvolutionalNetwork(architecture.width, architecture.growth)
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -2,7 +2,8 @@
 
 Formatter, linter and type checker first, then all tests; the first that fails ends the run with
 its status. Words after the name go to pytest: ``python -m tests -k strokes``. The tests run in as
-many processes as there are cores, up to four, since each has a browser and servers of its own.
+many processes as there are cores, up to four, since each has a browser and servers of its own;
+those in the browser come first, as they take longest.
 """
 
 import subprocess
@@ -10,11 +11,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+IN_PARALLEL = (
+    *("-n", "auto", "--maxprocesses", "4"),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
+)
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy", "app.py", "mnist_core"),
-    ("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *sys.argv[1:]),
+    ("pytest", *IN_PARALLEL, "--durations=20", *sys.argv[1:]),
 )
 
 

@@ -1937,14 +1937,26 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/micro_batcher.py",
-        "len(batch) < self._largest_batch",
-        "len(batch) <= self._largest_batch",
+        "while room > 0 and",
+        "while room >= 0 and",
         "tests/test_micro_batcher.py",
     ),
     Mutation(
         "mnist_core/service/micro_batcher.py",
-        "if taken[0][1].set_running_or_notify_cancel():",
-        "if taken[0][1].set_running_or_notify_cancel() or True:",
+        "room -= size",
+        "room -= 1",
+        "tests/test_micro_batcher.py",
+    ),
+    Mutation(
+        "mnist_core/service/readings.py",
+        "points / MOST_POINTS_TOGETHER",
+        "0.0",
+        "tests/test_readings.py",
+    ),
+    Mutation(
+        "mnist_core/service/micro_batcher.py",
+        "if future.set_running_or_notify_cancel():",
+        "if future.set_running_or_notify_cancel() or True:",
         "tests/test_micro_batcher.py",
     ),
     Mutation(
@@ -3352,7 +3364,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/readings.py",
-        "self._drawings.submit((visitor, drawing), address), address",
+        "self._drawings.submit((visitor, drawing), address, size), address",
         "self._drawings.submit((visitor, drawing)), address",
         "tests/test_readings.py",
     ),

@@ -42,6 +42,16 @@ def test_what_waits_meanwhile_is_processed_together_in_its_order(doubling):
     assert doubling.given == [[0], [1, 2, 3], [4, 5]]
 
 
+def test_a_large_item_leaves_less_room_in_its_batch(doubling):
+    batcher = MicroBatcher(doubling, largest_batch=3)
+    futures = [batcher.submit(0)]
+    assert doubling.begun.wait(PATIENCE)
+    futures += [batcher.submit(item, size=size) for item, size in ((1, 1), (2, 3), (3, 5), (4, 1))]
+    doubling.may_go_on.set()
+    assert [future.result(PATIENCE) for future in futures] == [0, 2, 4, 6, 8]
+    assert doubling.given == [[0], [1, 2], [3], [4]]
+
+
 def test_an_item_that_comes_alone_is_processed_at_once(doubling):
     doubling.may_go_on.set()
     batcher = MicroBatcher(doubling, largest_batch=8)

@@ -323,6 +323,25 @@ def test_who_sends_much_from_one_address_leaves_others_their_turn(server, monkey
     assert read == [0, 1, 2, 1, 1, 1]
 
 
+def test_who_waits_beside_scribbles_waits_for_one_of_them(server, monkeypatch):
+    batches, read_drawings = [], Recognizer.read_drawings
+
+    def note(model, drawings):
+        batches.append([len(drawing[0]) for drawing in drawings])
+        return read_drawings(model, drawings)
+
+    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    begun, may_go_on = hold_up(server, monkeypatch)
+    scribble = [[[index * 0.3 % 280, index % 200] for index in range(1900)]]
+    futures = [submit(server, ONE)]
+    assert begun.wait(PATIENCE)
+    futures += [submit(server, drawing) for drawing in (ONE, scribble, scribble, ONE)]
+    may_go_on.set()
+    for future in futures:
+        future.result(PATIENCE)
+    assert batches == [[2], [2, 1900], [1900, 2]]
+
+
 def test_from_one_address_half_of_what_may_wait_can_come(server, monkeypatch):
     points = sum(len(stroke) for stroke in SEVEN)
     monkeypatch.setattr(readings_module, "POINTS_WAITING", 4 * (1 + points))

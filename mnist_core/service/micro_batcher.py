@@ -29,31 +29,36 @@ class MicroBatcher(Generic[Item, Result]):
         Args:
             process: returns a result for each item, in their order. Where it raises an error, it
                 is given the items again, one at a time, so that each has its own result or error.
-            largest_batch: how many items it is given at once.
+            largest_batch: how many items of size 1 it is given at once.
             threads: how many batches are processed at once.
         """
         self._process = process
         self._largest_batch = largest_batch
-        self._waiting: Turns[tuple[Item, Future[Result]]] = Turns()
+        self._waiting: Turns[tuple[Item, float, Future[Result]]] = Turns()
         self._executor = ThreadPoolExecutor(threads, "batches")
 
-    def submit(self, item: Item, owner: str = "") -> Future[Result]:
+    def submit(self, item: Item, owner: str = "", size: float = 1.0) -> Future[Result]:
         """Have an item processed, unless its future is canceled before; from any thread.
 
         Args:
             item: what to process.
             owner: whose turn it takes.
+            size: how much longer it takes than others. A large one leaves less room in its batch,
+                so that who comes next waits for one of them, not for eight.
         """
         future: Future[Result] = Future()
-        self._waiting.put(owner, (item, future))
+        self._waiting.put(owner, (item, size, future))
         self._executor.submit(self._process_some)  # finds nothing, where an earlier call took it
         return future
 
     def _process_some(self) -> None:
         batch: list[tuple[Item, Future[Result]]] = []
-        while len(batch) < self._largest_batch and (taken := self._waiting.take()):
-            if taken[0][1].set_running_or_notify_cancel():
-                batch.extend(taken)
+        room: float = self._largest_batch
+        while room > 0 and (taken := self._waiting.take()):
+            [(item, size, future)] = taken
+            if future.set_running_or_notify_cancel():
+                batch.append((item, future))
+                room -= size
         if batch:
             self._fulfill(batch)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
-from mnist_core.model.recognizer import Reading, Recognizer
+from mnist_core.model.recognizer import MOST_POINTS_TOGETHER, Reading, Recognizer
 from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.limits import AdmissionLimit
 from mnist_core.service.micro_batcher import MicroBatcher
@@ -136,8 +136,9 @@ class ReadingService:
             )
         drawing = readable(content.strokes)
         points = sum(len(stroke) for stroke in drawing)
+        size = max(1.0, points / MOST_POINTS_TOGETHER)
         return self._points_limit.admit(
-            1 + points, lambda: self._drawings.submit((visitor, drawing), address), address
+            1 + points, lambda: self._drawings.submit((visitor, drawing), address, size), address
         )
 
     def read(self, visitor: str, content: PadContent) -> Answer:

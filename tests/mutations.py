@@ -3243,7 +3243,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/pad/pad.css",
-        "{ .pad-welcome svg { display: none; } }",
+        "{ .pad-ghost { display: none; } }",
         "{ }",
         "tests/browser/test_pad.py::test_who_wants_no_motion_sees_the_words_alone",
     ),

@@ -202,10 +202,10 @@ def test_the_last_drawings_come_back_by_click_and_key_with_what_was_read(page):
 @pytest.mark.parametrize("way", ["stroke", "key"])
 def test_a_hand_shows_newcomers_what_to_do_until_they_do_it(visit, address, way):
     page = visit(address)
-    welcome = page.locator(".pad-welcome")
-    expect(welcome).to_have_text("Try a 7 with a bar, a letter, a number.")
-    expect(welcome.locator("svg")).to_be_visible()
-    assert welcome.evaluate("part => part.getAnimations({ subtree: true }).length") == 2
+    ghost, words = page.locator(".pad-ghost"), page.get_by_text("Try a 7 with a bar, a letter, a n")
+    expect(ghost).to_be_visible()
+    expect(words).to_be_visible()
+    assert ghost.evaluate("part => part.getAnimations({ subtree: true }).length") == 2
     assert ink(page) == 0
     if way == "stroke":
         page.locator("#digit-pad canvas").click()
@@ -215,17 +215,18 @@ def test_a_hand_shows_newcomers_what_to_do_until_they_do_it(visit, address, way)
         expect(page.get_by_role("link", name="Skip to the pad")).to_be_in_viewport()
         page.keyboard.press("Enter")
         expect(page.locator("#digit-pad canvas")).to_be_focused()
-    expect(welcome).to_be_hidden()
+    expect(ghost).to_be_hidden()
     page.locator("#clear").click()
     page.reload()
     expect(page.locator(".pad-prompt")).to_be_visible()
-    expect(welcome).to_be_hidden()
+    expect(ghost).to_be_hidden()
+    expect(words).to_be_hidden()
 
 
 def test_who_wants_no_motion_sees_the_words_alone(visit, address):
     page = visit(address, reduced_motion="reduce")
-    expect(page.locator(".pad-welcome p")).to_be_visible()
-    expect(page.locator(".pad-welcome svg")).to_be_hidden()
+    expect(page.locator(".pad-tries")).to_be_visible()
+    expect(page.locator(".pad-ghost")).to_be_hidden()
 
 
 def test_headings_go_down_by_single_levels(page):

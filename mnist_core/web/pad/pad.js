@@ -23,7 +23,6 @@ const canvas = element.querySelector("canvas");
 const backdrop = element.querySelector(".pad-backdrop");
 const marks = element.querySelector(".pad-marks");
 const note = element.querySelector(".pad-note");
-const welcome = element.querySelector(".pad-welcome");
 const spoken = element.querySelector(".pad-spoken");
 const cursor = element.querySelector(".pad-cursor");
 const fileInput = element.querySelector("#picture-file");
@@ -255,11 +254,11 @@ document.addEventListener("reading-ready", () => {
 
 // ---- the first visit -------------------------------------------------------------------------
 
-welcome.hidden = localStorage.getItem(KNOWN_AS) !== null;
+stage.classList.toggle("first", localStorage.getItem(KNOWN_AS) === null);
 
 function endWelcome() {
-  if (welcome.hidden) return;
-  welcome.hidden = true;
+  if (!stage.classList.contains("first")) return;
+  stage.classList.remove("first");
   try {
     localStorage.setItem(KNOWN_AS, "yes");
   } catch (error) {

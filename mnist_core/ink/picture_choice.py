@@ -27,7 +27,7 @@ PRICES = {
     "little": 4.0,  # the same, compared with the largest piece
     "ring": 3.0,  # share of what lies around that is as bright as its ink
     "ruled": 1.5,  # one of its pieces is a line about as long as it is large
-    "boxed": 12.0,  # share of its sides that a box in it has, above 0.6
+    "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
     # of a reading
     "other": 4.0,  # a symbol that is no digit
     "more": 0.19,  # each digit after the first

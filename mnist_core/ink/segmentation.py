@@ -33,7 +33,7 @@ STRAIGHT = 0.2  # of the longest side: a straight run that is longer may be a ru
 MOST_PIECES = 16  # of one way to see the picture: those with most ink
 LEAST_PIECE = 0.012  # of the ink of the largest piece: smaller is dust
 HOPELESS = 5.0  # nats: what costs more by its form alone is not read
-LONG_LINE = 0.6  # of the side of what it is in
+LONG_LINE = 0.72  # of the side of what it is in
 WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not make it a frame
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
@@ -365,8 +365,11 @@ def _boxed(mask: np.ndarray, box: np.ndarray) -> float:
     part = mask[box[1] : box[3], box[0] : box[2]]
     if max(part.shape) > 3 * min(part.shape):  # a 1
         return 0.0
-    longest = [_runs(each).max(axis=1) / each.shape[1] for each in (part, part.T)]
-    lines = [float(half.max(initial=0.0)) for runs in longest for half in np.array_split(runs, 2)]
+    lines = []
+    for each in (part, part.T):
+        longest = _runs(each).max(axis=1) / each.shape[1]
+        reach = 1 + len(longest) // 5  # a line lies near the edge
+        lines += [float(longest[:reach].max()), float(longest[-reach:].max())]
     return max(0.0, min(lines) - LONG_LINE)
 
 

@@ -609,7 +609,7 @@ def test_paper_and_specks_are_nothing_that_was_left_unread(squared):
     assert reading(ruled(sheet(), squared)).unread == 0
     speckled = sheet()
     for x, y in ((20, 30), (350, 40), (60, 270)):
-        ImageDraw.Draw(speckled).ellipse([x, y, x + 5, y + 5], fill=0)
+        ImageDraw.Draw(speckled).ellipse([x, y, x + 13, y + 13], fill=0)
     assert reading(speckled).unread == 0
 
 

@@ -19,7 +19,7 @@ MAX_BYTES = 100_000_000  # of a decoded picture: 25 megapixels in color, 100 in 
 # Formats whose decoders run inside Pillow: EPS, for one, would start another program.
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")
 WORKING_SIDE = 1024  # px, longest side of what is looked at; larger pictures are averaged down
-SMALLEST_SIDE, ENLARGEMENT = 20, 4  # px; smaller pictures have lines of one pixel, and are enlarged
+SMALLEST_SIDE, ENLARGEMENT = 20, 3  # px; smaller pictures have lines of one pixel, and are enlarged
 FEWEST_BLOCKS = 8  # along the longest side of what is taken for an enlarged icon
 MOST_FRAMES = 50  # of an animation that are looked at for ink
 

@@ -3848,6 +3848,48 @@ MUTATIONS = (
         "if False:",
         "tests/test_networks.py::test_an_architecture_that_is_none_is_refused",
     ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        "epochs=recipe.epochs",
+        "epochs=1",
+        "tests/test_as_code.py",
+    ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        "weight_decay=recipe.weight_decay",
+        "weight_decay=0.5",
+        "tests/test_as_code.py",
+    ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        "        optimizer.step()\n",
+        "",
+        "tests/test_as_code.py",
+    ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        "if recipe.cropped_share:",
+        "if False:",
+        "tests/test_as_code.py",
+    ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        "five=four * growth",
+        "five=four * growth + 1",
+        "tests/test_as_code.py",
+    ),
+    Mutation(
+        "mnist_core/web/code/card.py",
+        "gr.on(changes, follow",
+        "gr.on(changes[1:2], follow",
+        "tests/browser/test_code.py",
+    ),
+    Mutation(
+        "mnist_core/web/taking.js",
+        "    return true;\n",
+        "    return false;\n",
+        "tests/browser/test_code.py",
+    ),
 )
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // What the cards share; comes before a card's own script in the same function body, and after
-// common.js. A card tells the server one command at a time. It sends nothing else: the server knows what it
+// common.js and taking.js. A card tells the server one command at a time. It sends nothing else: the server knows what it
 // has shown.
 
 let serial = 0;
@@ -34,9 +34,5 @@ function save(file) {
   if (!file || file.serial === saved) return;
   saved = file.serial;
   const bytes = Uint8Array.from(atob(file.content), (letter) => letter.charCodeAt(0));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes]));
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  saveFile(file.name, new Blob([bytes]));
 }

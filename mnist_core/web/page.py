@@ -19,6 +19,7 @@ from mnist_core.web import theme
 from mnist_core.web.api import add_api
 from mnist_core.web.application import Application
 from mnist_core.web.card import PRIVATE, Events, Updates, outputs_of
+from mnist_core.web.code.card import code_card
 from mnist_core.web.corrections.card import CorrectionsCard
 from mnist_core.web.http.connections import limit_connections
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
@@ -130,6 +131,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                     in_use = InUseLine(service.recognizers.built_in)
             recent_drawings()
             training = TrainingCard(public, service.trainings.times)
+            code_card(training.settings, public)
             cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]
         events = Events(service, names, store, pad, reading)
         events.add(*cards)

@@ -40,7 +40,7 @@ from mnist_core.web.reading.component import (
 
 LARGEST_FILE = 2 * 1024 * 1024  # bytes of an uploaded file
 
-_SCRIPTS = ("common.js", "cards.js", "thumbnail.js", "corrections/corrections.js")
+_SCRIPTS = ("common.js", "taking.js", "cards.js", "thumbnail.js", "corrections/corrections.js")
 _LONGEST_CONTENT = (LARGEST_FILE + 2) // 3 * 4  # characters in base64
 
 

@@ -42,7 +42,7 @@ class ModelsCard(Card):
                 models_value([]),
                 elem_id="shelf",
                 html_template=read_assets("models/models.html"),
-                js_on_load=read_assets("common.js", "cards.js", "models/models.js"),
+                js_on_load=read_assets("common.js", "taking.js", "cards.js", "models/models.js"),
                 apply_default_css=False,
                 longest_name=LONGEST_NAME,
             )

@@ -19,7 +19,9 @@ _RECENT_AS = "draw-a-digit-recent"  # name of the last drawings in a tab's stora
 
 
 def _scripts(*names: str) -> str:
-    return read_assets("common.js", "thumbnail.js", *(f"pad/{name}.js" for name in names))
+    return read_assets(
+        "common.js", "taking.js", "thumbnail.js", *(f"pad/{name}.js" for name in names)
+    )
 
 
 def digit_pad(visitor: str | None) -> gr.HTML:

@@ -78,27 +78,9 @@ document.addEventListener("drawing-changed", ({ detail }) => {
 
 // ---- a link, a picture -----------------------------------------------------------------------
 
-// The older way, for pages that came over plain HTTP, and for some frames.
-function copyByCommand(text, focused) {
-  const field = document.createElement("textarea");
-  field.value = text;
-  section.append(field);
-  field.select();
-  const isCopied = document.execCommand("copy");
-  field.remove();
-  focused.focus();
-  return isCopied;
-}
-
 async function copyLink(button) {
   const link = location.origin + location.pathname + "#d=" + drawingText(onPad);
-  let isCopied = false;
-  try {
-    await navigator.clipboard.writeText(link);
-    isCopied = true;
-  } catch (error) {
-    isCopied = copyByCommand(link, button);
-  }
+  const isCopied = await copyText(link, button);
   return isCopied ? "The link is copied: who opens it sees this drawing." : "Copy this link: " + link;
 }
 
@@ -110,11 +92,7 @@ async function savePicture() {
   context.fillRect(0, 0, PICTURE_SIDE, PICTURE_SIDE);
   context.scale(PICTURE_SIDE / props.limits.side, PICTURE_SIDE / props.limits.side);
   paintStrokes(context, onPad, "black");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await new Promise((done) => canvas.toBlob(done, "image/png")));
-  link.download = "drawing.png";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  saveFile("drawing.png", await new Promise((done) => canvas.toBlob(done, "image/png")));
   return "";
 }
 

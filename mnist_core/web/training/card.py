@@ -48,7 +48,7 @@ class TrainingCard(Card):
                 self._stop = _button("Cancel training", "stop", **_when(False))
             network_note = add_network_note()
             self._recipe = recipe
-            self._settings = [recipe, *advanced_settings(recipe, public, network_note)]
+            self.settings = [recipe, *advanced_settings(recipe, public, network_note)]
             self.panel = training_panel()
             with gr.Row(elem_classes="controls"):
                 self._keep = _button("Keep new model", "keep", min_width=200, visible=False)
@@ -107,7 +107,7 @@ class TrainingCard(Card):
             is_active = trainings.is_busy(visitor.workspace.key)
             return events.shown(visitor, [self] if is_active else events.cards)
 
-        events.on(self._retrain.click, start, [events.pad, *self._settings], by=self)
+        events.on(self._retrain.click, start, [events.pad, *self.settings], by=self)
         for button, act in (
             (self._finish, lambda visitor: trainings.finish(visitor.workspace)),
             (self._stop, lambda visitor: trainings.stop(visitor.workspace)),

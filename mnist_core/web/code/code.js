@@ -1,0 +1,22 @@
+// Shows the chosen recipe as a program. Gradio calls this once, as the body of a function of
+// (element, trigger, props, server, upload, watch), after code.html is in the page. What common.js
+// and taking.js define stands above it in the same body. The value is {code, notebook, name}, all text.
+
+const shownCode = element.querySelector("#code code");
+const codeNote = element.querySelector(".code-note");
+
+function showCode() {
+  setText(shownCode, props.value.code);
+  setText(codeNote, "");
+}
+
+element.querySelector("#copy-code").addEventListener("click", async (event) => {
+  const isCopied = await copyText(props.value.code, event.target);
+  setText(codeNote, isCopied ? "Copied." : "The browser lets nothing be copied: select the program instead.");
+});
+element.querySelector("#save-notebook").addEventListener("click", () => {
+  const content = new Blob([props.value.notebook], { type: "application/x-ipynb+json" });
+  saveFile(props.value.name + ".ipynb", content);
+});
+watch("value", showCode);
+showCode();

@@ -3314,7 +3314,7 @@ MUTATIONS = (
         "tests/browser/test_pad.py::test_who_wants_no_motion_sees_the_words_alone",
     ),
     Mutation(
-        "mnist_core/web/pad/recent_drawings.js",
+        "mnist_core/web/taking.js",
         "  field.remove();\n  focused.focus();",
         "  field.remove();",
         "tests/browser/test_pad.py::test_where_the_clipboard_is_closed_a_link_is_copied_in_the_older_way",

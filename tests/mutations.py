@@ -1342,12 +1342,6 @@ MUTATIONS = (
         "tests/test_numbers.py::test_signs_whose_strokes_look_like_digits_are_no_number",
     ),
     Mutation(
-        "mnist_core/ink/stroke_groups.py",
-        "max(0.0, group.crossing - CROSSING)",
-        "3 * group.crossing",
-        "tests/test_numbers.py::test_digits_that_touch_are_a_number",
-    ),
-    Mutation(
         "mnist_core/web/reading/component.py",
         "    if reading.unread:\n",
         "    if False:\n",

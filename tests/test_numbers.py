@@ -87,7 +87,8 @@ def test_signs_whose_strokes_look_like_digits_are_no_number(shipped):
         [[70, 90], [110, 80], [120, 150], [110, 200], [70, 195]],
         [[220, 85], [180, 90], [165, 150], [185, 200], [225, 195]],
     ]
-    for sign in (cross, apart):
+    n = [[[70, 100], [75, 200]], [[80, 130], [120, 95], [160, 95], [165, 200]]]  # like 1 and 7
+    for sign in (cross, apart, n):
         assert shipped.read_strokes(sign).number is None
 
 

@@ -3884,6 +3884,30 @@ MUTATIONS = (
         "    return false;\n",
         "tests/browser/test_code.py",
     ),
+    Mutation(
+        "mnist_core/web/preview/preview.py",
+        '_THEIRS.sub(b"", page)',
+        "page",
+        "tests/test_preview.py::test_nothing_of_gradios_preview_is_left",
+    ),
+    Mutation(
+        "mnist_core/web/preview/preview.py",
+        'replace(_THEIR_MANIFEST, b"", 1)',
+        "replace(_THEIR_MANIFEST, _THEIR_MANIFEST, 1)",
+        "tests/test_preview.py::test_the_icon_and_the_manifest_are_the_pages_own",
+    ),
+    Mutation(
+        "mnist_core/web/preview/preview.py",
+        'content="{html.escape(value)}"',
+        'content="{value}"',
+        "tests/test_preview.py::test_a_host_that_is_asked_by_can_put_nothing_into_the_page",
+    ),
+    Mutation(
+        "mnist_core/web/http/page_address.py",
+        'scheme = "https" if is_https(scope) else "http"',
+        'scheme = "http"',
+        "tests/test_preview.py::test_behind_a_proxy_and_before_a_login_the_preview_is_there_too",
+    ),
 )
 
 if __name__ == "__main__":

@@ -39,10 +39,11 @@ def test_gradios_own_head_comes_after_its_scripts():
     assert "window.ours" in page
 
 
-def test_the_page_is_longer_by_the_script_alone(client):
+def test_the_page_is_longer_by_the_script_and_the_preview_alone(client):
     response = client.get("/")
     ours = response.text.partition("<head>")[2].partition("</script>")[0] + "</script>"
-    assert response.text.replace(ours, "", 1) == PAGE
+    preview = "<title>" + response.text.partition("<title>")[2].partition("</head>")[0]
+    assert response.text.replace(ours, "", 1).replace(preview, "", 1) == PAGE
     assert int(response.headers["content-length"]) == len(response.content)
 
 

@@ -26,6 +26,8 @@ MEANT = {
     "GET /theme.css",
     "GET /gradio_api/theme.css",
     "GET /favicon.ico",
+    "GET /icon.svg",
+    "GET /preview.png",
     "GET /robots.txt",
     "GET /manifest.json",
     "GET /config",

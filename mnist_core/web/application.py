@@ -28,6 +28,7 @@ from mnist_core.web.http.read_route import read_route
 from mnist_core.web.http.training_route import training_route
 from mnist_core.web.http.uploads import upload_route
 from mnist_core.web.http.visitors import VisitorCookie
+from mnist_core.web.preview.preview import preview_routes
 from mnist_core.web.workarounds.first_script import FirstScript
 from mnist_core.web.workarounds.tracebacks import log_tracebacks
 
@@ -74,6 +75,7 @@ class Application(GradioApp):
             example_route(self.page.service.recognizers.built_in),
             health_route(self.page.readings),
             upload_route(),
+            *preview_routes(),
             *login_routes(self),
         )
         app = VisitorCookie(app, self.page.names)

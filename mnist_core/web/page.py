@@ -26,11 +26,11 @@ from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
 from mnist_core.web.models.in_use import InUseLine
 from mnist_core.web.pad.component import digit_pad, pad_content, recent_drawings
+from mnist_core.web.preview.preview import TITLE
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
 from mnist_core.web.workarounds.idle_queue import look_less_often
 
-TITLE = "Draw a digit"
 # Shown where it is so; strangers are known by what their browser keeps.
 FORGETFUL = (
     '<p id="forgetful" class="warning" hidden>This browser keeps nothing for this page: your '

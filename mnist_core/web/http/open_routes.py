@@ -37,7 +37,11 @@ OPEN_ROUTES = (
     OpenRoute(_LOOKED_AT, "/", before_login=True),
     OpenRoute(_LOOKED_AT, "/(assets|static)/[A-Za-z0-9_./-]+", before_login=True),
     OpenRoute(_LOOKED_AT, f"({API})?/theme\\.css", before_login=True),
-    OpenRoute(_LOOKED_AT, "/(favicon\\.ico|robots\\.txt|manifest\\.json)", before_login=True),
+    OpenRoute(
+        _LOOKED_AT,
+        "/(favicon\\.ico|icon\\.svg|preview\\.png|robots\\.txt|manifest\\.json)",
+        before_login=True,
+    ),
     OpenRoute(("POST",), "/login", before_login=True, max_body=MAX_LOGIN),
     OpenRoute(("GET",), f"{API}/login_check", before_login=True),
     OpenRoute(("GET",), "/logout", before_login=True),

@@ -1,14 +1,16 @@
-"""Puts scripts of ours before all others of the page; each of them says why it must come first.
+"""Puts scripts of ours before all others of the page, and its own preview in place of Gradio's.
 
-Gradio 6.31.0 puts its ``head`` there by a script of its own, too late for these:
-``test_gradios_own_head_comes_after_its_scripts`` tells when this can go. This module knows HTTP,
-and nothing of Gradio's objects.
+Each script says why it must come first. Gradio 6.31.0 puts its ``head`` there by a script of its
+own, too late for these: ``test_gradios_own_head_comes_after_its_scripts`` tells when this can go.
+This module knows HTTP, and nothing of Gradio's objects.
 """
 
 import re
 
 from mnist_core.web.assets import read_assets
 from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
+from mnist_core.web.http.page_address import page_address
+from mnist_core.web.preview.preview import own_head
 
 SCRIPTS = (
     "workarounds/storage.js",
@@ -44,7 +46,7 @@ class FirstScript:
             if start:
                 begun, start = start, {}
                 body = message.get("body", b"")
-                changed = body.replace(_HEAD, self.head, 1)
+                changed = own_head(body.replace(_HEAD, self.head, 1), page_address(scope))
                 if not scope.get("is_logged_in", True):  # the login need not tell what is behind it
                     changed = _API_INFO.sub(_NO_INFO, changed)
                 message = {**message, "body": changed}

@@ -1,0 +1,1 @@
+"""Pad and answer on a whole screen, for a room."""

@@ -53,6 +53,7 @@ MEANT = {
     "POST /read",
     "POST /training",
     "GET /example",
+    "GET /address",
     "GET /healthz",
     "HEAD /healthz",
 }

@@ -29,6 +29,7 @@ from mnist_core.web.http.training_route import training_route
 from mnist_core.web.http.uploads import upload_route
 from mnist_core.web.http.visitors import VisitorCookie
 from mnist_core.web.preview.preview import preview_routes
+from mnist_core.web.wall.address_route import address_route
 from mnist_core.web.workarounds.first_script import FirstScript
 from mnist_core.web.workarounds.tracebacks import log_tracebacks
 
@@ -73,6 +74,7 @@ class Application(GradioApp):
             read_route(self.page.readings, self.page.names),
             training_route(self.page.service, self.page.names),
             example_route(self.page.service.recognizers.built_in),
+            address_route(lambda: self.page.share_url),
             health_route(self.page.readings),
             upload_route(),
             *preview_routes(),

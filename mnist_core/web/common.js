@@ -35,3 +35,15 @@ function movedBy(key, index, count) {
   if (key === "End") return count - 1;
   return key in steps ? (index + steps[key] + count) % count : null;
 }
+
+// Whether keys and pastes belong to a field or a list, and not to the page.
+function inField(target) {
+  const field = "input, textarea, select, [contenteditable], [role=combobox], [role=listbox], [role=dialog]";
+  return target instanceof Element && target.closest(field);
+}
+
+// Whether a key, pressed without another, belongs to the page.
+function isForPage(event) {
+  const isPlain = !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey;
+  return isPlain && !event.defaultPrevented && !inField(event.target);
+}

@@ -21,6 +21,7 @@ from mnist_core.web.application import Application
 from mnist_core.web.card import PRIVATE, Events, Updates, outputs_of
 from mnist_core.web.code.card import code_card
 from mnist_core.web.corrections.card import CorrectionsCard
+from mnist_core.web.help.component import help_window
 from mnist_core.web.http.connections import limit_connections
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
@@ -29,6 +30,7 @@ from mnist_core.web.pad.component import digit_pad, pad_content, recent_drawings
 from mnist_core.web.preview.preview import TITLE
 from mnist_core.web.reading.component import reading_panel, refused, shown
 from mnist_core.web.training.card import TrainingCard
+from mnist_core.web.wall.component import wall_mode
 from mnist_core.web.workarounds.idle_queue import look_less_often
 
 # Shown where it is so; strangers are known by what their browser keeps.
@@ -104,12 +106,15 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
     names = VisitorNames((key or secrets.token_bytes(32)) if public else None)
     with Page(title=TITLE, analytics_enabled=False) as page:
         page.names, page.hosts = names, set()
-        gr.HTML(
-            f'<a class="skip" href="#pad">Skip to the pad</a><h1>{TITLE}</h1>'
-            "<p>A small neural network reads it while you write.</p>"
-            + (FORGETFUL if public else ""),
-            elem_classes="title",
-        )
+        with gr.Row(elem_id="top"):
+            gr.HTML(
+                f'<a class="skip" href="#pad">Skip to the pad</a><h1>{TITLE}</h1>'
+                "<p>A small neural network reads it while you write.</p>"
+                + (FORGETFUL if public else ""),
+                elem_classes="title",
+            )
+            wall_mode()
+            help_window()
         if notice:
             gr.HTML(
                 f'<p role="status">{html.escape(notice, quote=False)}</p>',

@@ -53,6 +53,7 @@ OPEN_ROUTES = (
     OpenRoute(("POST",), "/read"),
     OpenRoute(("POST",), "/training", max_body=MAX_LOOK),
     OpenRoute(("GET",), "/example"),
+    OpenRoute(("GET",), "/address"),
     # Events of the page, and the public functions, in each way that Gradio's clients know.
     OpenRoute(("GET",), "/config"),
     OpenRoute(("GET",), f"{API}/info"),

@@ -513,11 +513,6 @@ fileInput.addEventListener("change", () => {
   fileInput.value = "";
 });
 
-function inField(target) {
-  return target instanceof Element
-    && target.closest("input, textarea, select, [contenteditable], [role=listbox], [role=dialog]");
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || inField(event.target)) return;
   const command = event.ctrlKey || event.metaKey;

@@ -129,11 +129,9 @@ document.addEventListener("corrections-shown", ({ detail }) => {
 
 // A key that stands for itself anywhere would be pressed by accident, and by those who speak.
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  const field = "input, textarea, select, [contenteditable], [role=listbox], [role=dialog]";
-  if (!/^[0-9]$/.test(event.key) || !isCorrectable()) return;
+  if (!/^[0-9]$/.test(event.key) || !isForPage(event) || !isCorrectable()) return;
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.closest(field) || !target.closest("#digit-pad, #reading")) return;
+  if (!target.closest("#digit-pad, #reading")) return;
   event.preventDefault();
   correct(Number(event.key));
 });

@@ -1,0 +1,81 @@
+"""Help and wall mode, opened and left by keys, with the drawing and the focus as they were."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import draw, expect_digit, ink
+from tests.drawings import SEVEN
+
+SHARED = {"address": "http://digits.example/", "code": "data:image/svg+xml,<svg/>"}
+
+
+def test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays(visit, address):
+    page = visit(address, viewport={"width": 320, "height": 640}, locale="de-DE")
+    assert page.evaluate("document.documentElement.lang") == "en"  # the text's language
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    before = ink(page)
+    button, dialog = page.locator("#help-button"), page.get_by_role("dialog", name="Help")
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    for words in ("Epoch", "Loss", "95 % interval", "Where your things are kept"):
+        expect(dialog).to_contain_text(words)
+    assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    page.keyboard.press("7")  # no key is for the page behind it
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert ink(page) == before
+    expect(page.locator(".reading-saved")).to_have_text("")
+
+    button.press("Enter")
+    expect(dialog).to_be_visible()
+    page.locator("#help-close").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    page.locator("body > textarea").press("?")
+    expect(dialog).to_be_hidden()
+
+
+def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit, address):
+    page = visit(address, viewport={"width": 1280, "height": 800})
+    corner, answer = page.locator("#wall-corner"), page.locator(".reading-answer")
+    page.locator("#wall-button").click()
+    expect(page.locator("#wall-address")).to_contain_text("this machine only")
+    expect(page.locator("#wall-code")).to_be_hidden()
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    height = page.evaluate("innerHeight")
+    assert answer.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 0.29 * height
+    pad = page.locator("#digit-pad canvas").bounding_box()
+    assert pad["width"] == pytest.approx(pad["height"], abs=1)
+    assert pad["height"] > 0.75 * height
+    expect(page.locator("#training")).to_be_hidden()
+    before = ink(page)
+    page.keyboard.press("Escape")
+    expect(corner).to_be_hidden()
+    expect(page.locator("#wall-button")).to_be_focused()
+    assert ink(page) == pytest.approx(before, abs=0.01)  # Esc has not emptied the pad
+
+    page.route("**/address", lambda route: route.fulfill(json=SHARED))
+    page.evaluate("document.documentElement.requestFullscreen = () => Promise.reject()")
+    page.locator("#digit-pad canvas").focus()
+    page.keyboard.press("f")  # works without the browser's full screen, too
+    expect(page.locator("#wall-code")).to_be_visible()
+    expect(page.locator("#wall-address")).to_have_text("http://digits.example/")
+    page.set_viewport_size({"width": 360, "height": 740})
+    pad, corner_box = (page.locator(name).bounding_box() for name in ("#digit-pad", "#wall-corner"))
+    assert pad["y"] + pad["height"] <= corner_box["y"]
+    assert answer.bounding_box()["y"] >= pad["y"] + pad["height"] - 1
+    page.keyboard.press("F")
+    expect(corner).to_be_hidden()
+    expect(page.locator("#training")).to_be_visible()
+
+
+def test_text_of_twice_the_size_needs_no_scrolling_aside(visit, address):
+    page = visit(address, viewport={"width": 360, "height": 740})
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+    page.locator("#help-button").scroll_into_view_if_needed()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("#help-button").click()
+    assert page.locator(".help-text").evaluate("node => node.scrollWidth <= node.clientWidth")

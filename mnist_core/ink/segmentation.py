@@ -131,14 +131,15 @@ class Sheet:
         shape = np.array(mask.shape[::-1])  # x, y
         boxes, count = pieces.boxes, len(pieces.boxes)
         sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+        narrows = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)  # of a row of boxes, a box's side
         rim = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= shape)).any(axis=1)
         at_corners = pieces.labels[[0, 0, -1, -1], [0, -1, 0, -1]]
         corner = np.isin(np.arange(1, count + 1), at_corners)
         extents = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
         frame = np.array(
             [
-                (pieces.held(box) & (extents < 0.8 * extent) & (sides > WORTHY * side)).any()
-                for box, extent, side in zip(boxes, extents, sides, strict=True)
+                (pieces.held(box) & (extents < 0.8 * extent) & (sides > WORTHY * narrow)).any()
+                for box, extent, narrow in zip(boxes, extents, narrows, strict=True)
             ]
         )
         line = (sides**2 > 5 * extents) & (pieces.area > 0.4 * extents)

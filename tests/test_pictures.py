@@ -578,10 +578,10 @@ def test_a_row_of_digits_is_a_number(inverted):
 
 
 def test_digits_in_a_row_of_boxes_are_a_number():
-    picture = Image.new("L", (520, 240), 255)
-    for place, points in enumerate((TWO, SEVEN, TWO)):
+    picture = Image.new("L", (800, 240), 255)
+    for place, points in enumerate((TWO, SEVEN, TWO, SEVEN, SEVEN)):
         picture.paste(bordered(square(points, 140), 2, 90), (50 + 140 * place, 50))
-    assert reading(picture).number == "272"
+    assert reading(picture).number == "27277"
 
 
 @pytest.mark.parametrize("points", [SEVEN, TWO])

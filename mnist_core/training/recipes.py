@@ -47,7 +47,7 @@ RECIPES = {
         Recipe(
             name="fast",
             description="A small network, in less than a minute.",
-            architecture=Architecture("convolutional", width=16),
+            architecture=Architecture("convolutional", width=8, growth=2),
             epochs=1,
             batch_size=256,
             learning_rate=0.02,

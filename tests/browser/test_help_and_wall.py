@@ -58,7 +58,7 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     assert ink(page) == pytest.approx(before, abs=0.01)  # Esc has not emptied the pad
 
     page.route("**/address", lambda route: route.fulfill(json=SHARED))
-    page.evaluate("document.documentElement.requestFullscreen = () => Promise.reject()")
+    page.evaluate("() => { document.documentElement.requestFullscreen = () => Promise.reject(); }")
     page.locator("#digit-pad canvas").focus()
     page.keyboard.press("f")  # works without the browser's full screen, too
     expect(page.locator("#wall-code")).to_be_visible()

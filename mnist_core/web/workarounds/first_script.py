@@ -17,6 +17,7 @@ SCRIPTS = (
     "http/connection.js",
     "http/login.js",
     "workarounds/frames.js",
+    "workarounds/language.js",
 )
 _HEAD = b"<head>"
 _API_INFO = re.compile(rb"window\.gradio_api_info = .*?;</script>", re.DOTALL)

@@ -26,7 +26,7 @@ def address_route(share_url: Callable[[], str | None]) -> Route:
         address = share_url()
         if not address and _is_for_others(host_of(request.scope)):
             address = page_address(request.scope)
-        content = {"address": None, "code": None}
+        content: dict[str, str | None] = {"address": None, "code": None}
         if address and len(address) <= LONGEST:
             code = segno.make(address, error="m").svg_data_uri(border=3, light="#fff")
             content = {"address": address, "code": code}

@@ -50,6 +50,7 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     pad = page.locator("#digit-pad canvas").bounding_box()
     assert pad["width"] == pytest.approx(pad["height"], abs=1)
     assert pad["height"] > 0.75 * height
+    assert pad["y"] + pad["height"] < height
     expect(page.locator("#training")).to_be_hidden()
     before = ink(page)
     page.keyboard.press("Escape")

@@ -3,6 +3,7 @@
 // above it.
 
 const page = element.closest(".gradio-container");
+const desk = page.querySelector("#desk"); // marked, too: in media queries Gradio confines styles to within
 const corner = element.querySelector("#wall-corner");
 const code = element.querySelector("#wall-code");
 const words = element.querySelector("#wall-address");
@@ -25,6 +26,7 @@ async function showAddress() {
 async function enter() {
   corner.hidden = false;
   page.classList.add("wall");
+  desk.dataset.wall = "";
   leave.focus();
   showAddress();
   try {
@@ -36,6 +38,7 @@ async function enter() {
 function end() {
   corner.hidden = true;
   page.classList.remove("wall");
+  delete desk.dataset.wall;
   begin.focus();
   if (document.fullscreenElement) document.exitFullscreen();
 }

@@ -292,14 +292,14 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/loop.py",
-        "steps = fit(model, suited, run.training.to(run.device), seed, run.control)",
-        "steps = fit(model, suited, run.training.to(run.device), 0, run.control)",
+        "steps = fit(model, fitted, run.training.to(run.device), seed, run.control)",
+        "steps = fit(model, fitted, run.training.to(run.device), 0, run.control)",
         "tests/test_loop.py::test_a_seed_says_the_first_weights_and_goes_on_to_the_loop",
     ),
     Mutation(
         "mnist_core/training/loop.py",
-        "steps = fit(model, suited, run.training.to(run.device), seed, run.control)",
-        "steps = fit(model, suited, run.validation.to(run.device), seed, run.control)",
+        "steps = fit(model, fitted, run.training.to(run.device), seed, run.control)",
+        "steps = fit(model, fitted, run.validation.to(run.device), seed, run.control)",
         "tests/test_loop.py::test_neither_images_held_back_nor_test_images_are_trained_on",
     ),
     Mutation(
@@ -333,13 +333,13 @@ MUTATIONS = (
         "tests/test_loop.py::test_a_training_that_is_ended_early_lets_its_rate_fall_to_nothing",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
+        "mnist_core/training/recipes.py",
         "pen_others=0, cropped_share=0.0)",
         "pen_others=0)",
         "tests/test_loop.py::test_the_tutorials_network_learns_from_whole_images_of_digits_alone",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
+        "mnist_core/training/recipes.py",
         "count = recipe.images + recipe.pen_digits + recipe.pen_others",
         "count = recipe.images",
         "tests/test_loop.py::test_more_clothes_take_the_place_of_the_pen_strokes_that_they_have_none_of",

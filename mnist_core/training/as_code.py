@@ -11,7 +11,7 @@ from mnist_core.data.augmentation import Augmentation
 from mnist_core.data.catalog import DATASETS
 from mnist_core.ink.raster import IMAGE_SIZE
 from mnist_core.model.networks import MNIST_DEVIATION, MNIST_MEAN
-from mnist_core.training.recipes import Recipe
+from mnist_core.training.recipes import Recipe, suited
 
 _BEGIN = """\
 import torch
@@ -27,7 +27,8 @@ transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize({mea
 {changes}training_data = datasets.{dataset}(
     "data", train=True, download=True, transform={training_transform})
 test_data = datasets.{dataset}("data", train=False, download=True, transform=transform)
-loader = DataLoader(training_data, BATCH_SIZE, shuffle=True)
+order = torch.Generator().manual_seed({seed})
+loader = DataLoader(training_data, BATCH_SIZE, shuffle=True, generator=order)
 """
 
 _SIMPLE = """
@@ -130,7 +131,7 @@ def as_code(recipe: Recipe, dataset: str, seed: int) -> str:
         train += "        schedule.step()\n"
     train += '    print(f"Epoch {epoch + 1}: loss {loss.item():.3f}")\n'
     title = f"# The recipe {recipe.name!r} on {info.title}, in plain PyTorch.\n"
-    left_out = "".join(f"# Left out: {each}.\n" for each in _left_out(recipe))
+    left_out = "".join(f"# Left out: {each}.\n" for each in _left_out(suited(recipe, dataset)))
     return title + left_out + begin + model + learning + train + _TEST
 
 
@@ -170,6 +171,10 @@ def _changes(augmentation: Augmentation) -> str:
 
 def _left_out(recipe: Recipe) -> Iterator[str]:
     """Name what a recipe does and its program does not."""
+    if not recipe.tutorial:
+        yield "5,000 images held back to choose what is called no digit"
+    if recipe.images < 55_000:
+        yield f"the limit of {recipe.images:,} images an epoch"
     if recipe.muon_factor:
         yield "orthogonal steps for the filters of convolutions (Muon)"
     if recipe.cropped_share:
@@ -177,7 +182,6 @@ def _left_out(recipe: Recipe) -> Iterator[str]:
     if recipe.augmentation.elastic or recipe.augmentation.thickness:
         yield "elastic changes, and strokes made thicker or thinner"
     if recipe.pen_digits:
-        yield (
-            f"{recipe.pen_digits:,} synthetic pen digits, and {recipe.pen_others:,} drawings of "
-            "no digit\n#   with a class of their own"
-        )
+        yield f"{recipe.pen_digits:,} synthetic pen digits"
+    if recipe.pen_others:
+        yield f"{recipe.pen_others:,} drawings of no digit, and a class for them"

@@ -5,7 +5,6 @@ pages or terminals.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,7 +19,7 @@ from mnist_core.ink.raster import IMAGE_SIZE, ink_of
 from mnist_core.model import calibration, devices, networks, weight_file
 from mnist_core.training.optimizer import Muon
 from mnist_core.training.progress import Event, Preparing, TrainingControl
-from mnist_core.training.recipes import RECIPES, Recipe
+from mnist_core.training.recipes import RECIPES, Recipe, suited
 from mnist_core.training.run import Step, TrainingRun, until_finishing
 
 COOLDOWN = 0.1  # of the steps done: how long a training that is ended early goes on
@@ -72,10 +71,10 @@ def train(
 
         steps = until_finishing(tutorial.fit(model, recipe, dataset, seed), run.control)
     else:
-        suited = _suited(recipe, dataset)
-        if drawn := suited.pen_digits + suited.pen_others:
+        fitted = suited(recipe, dataset)
+        if drawn := fitted.pen_digits + fitted.pen_others:
             yield Preparing(f"Drawing {drawn:,} synthetic digits and signs")
-        steps = fit(model, suited, run.training.to(run.device), seed, run.control)
+        steps = fit(model, fitted, run.training.to(run.device), seed, run.control)
     yield from run.follow(model, steps, recipe.epochs, None if recipe.tutorial else run.validation)
     model.eval()
     validation, pens = run.validation.to(run.device), _pens_to_accept(dataset).to(run.device)
@@ -107,16 +106,6 @@ def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> None:
     run = TrainingRun("mnist", device, None)
     model = networks.build(recipe.architecture).to(run.device)
     next(fit(model, recipe, run.training.to(run.device), 0))
-
-
-def _suited(recipe: Recipe, dataset: str) -> Recipe:
-    """Leave out of a recipe what its data set and its network have no use for."""
-    if dataset != "mnist":  # pen strokes are digits; more images of clothes take their place
-        count = recipe.images + recipe.pen_digits + recipe.pen_others
-        recipe = replace(recipe, images=count, pen_digits=0, pen_others=0)
-    if recipe.architecture.name == "simple":  # takes whole images, and has no class "no digit"
-        recipe = replace(recipe, pen_others=0, cropped_share=0.0)
-    return recipe
 
 
 def _pens_to_accept(dataset: str) -> Tensor:

@@ -24,7 +24,8 @@ class Recipe:
     """One way to train: what the network is, what it sees, and for how long."""
 
     name: str
-    description: str  # one sentence
+    description: str  # what it makes
+    duration: str  # on most machines
     architecture: Architecture
     epochs: int  # passes over the training images
     batch_size: int  # images a step
@@ -46,7 +47,8 @@ RECIPES = {
     for recipe in (
         Recipe(
             name="fast",
-            description="A small network, in less than a minute.",
+            description="a small network",
+            duration="less than a minute",
             architecture=Architecture("convolutional", width=8, growth=2),
             epochs=1,
             batch_size=256,
@@ -62,7 +64,8 @@ RECIPES = {
         ),
         Recipe(
             name="balanced",
-            description="A good network, in a minute or two.",
+            description="a good network",
+            duration="a minute or two",
             architecture=Architecture("convolutional", width=16),
             epochs=4,
             batch_size=256,
@@ -80,7 +83,8 @@ RECIPES = {
         ),
         Recipe(
             name="best",
-            description="The recipe of the shipped weights: twenty minutes or more.",
+            description="that of the built-in model",
+            duration="twenty minutes or more",
             architecture=Architecture("convolutional", width=32),
             epochs=40,
             batch_size=256,
@@ -96,7 +100,8 @@ RECIPES = {
         ),
         Recipe(
             name="tutorial",
-            description="The classic beginner's workflow, step by step, without any trick.",
+            description="the classic workflow",
+            duration="a minute or two",
             architecture=Architecture("simple"),
             epochs=5,
             batch_size=64,
@@ -134,6 +139,16 @@ def customize(recipe: Recipe, *, network: str | None = None, **numbers: float | 
             )
         changes["architecture"] = Architecture("simple")
     return replace(recipe, **changes)
+
+
+def suited(recipe: Recipe, dataset: str) -> Recipe:
+    """Leave out of a recipe what its data set and its network have no use for."""
+    if dataset != "mnist":  # pen strokes are digits; more images of clothes take their place
+        count = recipe.images + recipe.pen_digits + recipe.pen_others
+        recipe = replace(recipe, images=count, pen_digits=0, pen_others=0)
+    if recipe.architecture.name == "simple":  # takes whole images, and has no class "no digit"
+        recipe = replace(recipe, pen_others=0, cropped_share=0.0)
+    return recipe
 
 
 def _checked(name: str, value: Any) -> float:

@@ -185,6 +185,6 @@ def _id(setting: str) -> str:
 
 
 def _menu_line(name: str, seconds: float | None) -> str:
-    text = RECIPES[name].description.rstrip(".")
-    here = "" if seconds is None else f" (about {duration(seconds)} here)"
-    return f"{name.capitalize()}: {text[0].lower()}{text[1:]}{here}"
+    recipe = RECIPES[name]
+    time = recipe.duration if seconds is None else f"about {duration(seconds)} here"
+    return f"{name.capitalize()}: {recipe.description}, {time}"

@@ -259,7 +259,10 @@ def test_the_headings_are_in_levels(page):
     )
     assert [text for level, text in levels if level == "H1"] == ["Draw a digit"]
     assert [text for level, text in levels if level == "H2"] == [
+        "Pad",
+        "Reading",
         "Retrain",
+        "The code",
         "My handwriting",
         "Models",
     ]

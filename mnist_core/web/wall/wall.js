@@ -17,7 +17,9 @@ async function showAddress() {
   try {
     const response = await fetch("address");
     if (response.ok) found = await response.json();
-  } catch (error) {} // the page says by itself that its server is gone
+  } catch (error) {
+    // the page says by itself that its server is gone
+  }
   code.hidden = found.code === null;
   if (found.code !== null) code.src = found.code;
   setText(words, found.address ?? "No QR code: this address works on this machine only.");

@@ -33,8 +33,11 @@ async function enter() {
   showAddress();
   try {
     await document.documentElement.requestFullscreen();
-    if (!isOn()) await document.exitFullscreen(); // left before it had come
-  } catch (error) {} // not allowed here, or not known: the window will do
+    // It may have been left before it had come.
+    if (!isOn()) await document.exitFullscreen();
+  } catch (error) {
+    // not allowed here, or not known: the window will do
+  }
 }
 
 function end() {

@@ -1,4 +1,4 @@
-"""``app.py`` with trainings that are small: few images, short steps.
+"""``app.py`` with trainings that are small: few images, short steps, hardly behind others.
 
     python -m tests.browser.small_server [the arguments of app.py]
 
@@ -11,6 +11,7 @@ from dataclasses import replace
 import app
 
 TEST_IMAGES = 1_000
+NICENESS = 1  # of a training; with more it gets nothing beside tests that run at once
 
 
 def small_recipe():
@@ -29,13 +30,14 @@ def serve():
     return app.main()
 
 
-def use_few_images():
-    """Have the first of MNIST's images stand for all."""
+def train_less():
+    """Have the first of MNIST's images stand for all, and trainings wait for nobody."""
     import torch
 
     from mnist_core.data import image_sets
-    from mnist_core.training import loop
+    from mnist_core.training import loop, worker
 
+    worker.WORKER_NICENESS = NICENESS
     load = image_sets.load
 
     def load_few(name, train):
@@ -48,4 +50,4 @@ def use_few_images():
 if __name__ == "__main__":
     sys.exit(serve())
 elif __name__ == "__mp_main__":
-    use_few_images()
+    train_less()

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core.training.worker import WORKER_NICENESS
 from tests.browser.hand import draw, expect_digit, wait_until_read
-from tests.browser.small_server import TEST_IMAGES, small_recipe
+from tests.browser.small_server import NICENESS, TEST_IMAGES, small_recipe
 from tests.drawings import ONE, SEVEN, circle
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
@@ -98,12 +97,12 @@ def worker_of(server):
     """Process id of the training that a server runs."""
     children = Path(f"/proc/{server.pid}/task").glob("*/children")
     processes = [process for each in children for process in each.read_text().split()]
-    # The child that opens pictures is politer than the server, too, but less so.
+    # The child that opens pictures is politer than the server, too, but in its own degree.
     [worker] = [
         process
         for process in processes
         if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
-        and os.getpriority(os.PRIO_PROCESS, int(process)) == WORKER_NICENESS
+        and os.getpriority(os.PRIO_PROCESS, int(process)) == NICENESS
     ]
     return int(worker)
 

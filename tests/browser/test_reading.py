@@ -532,7 +532,8 @@ def test_a_drawing_outlives_the_server(visit, start_server, tmp_path):
     kill()
     # An event of Gradio that fails makes it load the page again when the server is back.
     page.evaluate("window.isOld = true")
-    page.locator("#retrain").click()
+    # Dispatched, as the button may be inert already: the page may notice before it is clicked.
+    page.locator("#retrain").dispatch_event("click")
     expect(page.locator(".run-lost")).to_contain_text("No connection to the server")
     start_again()
     page.wait_for_function("!window.isOld")

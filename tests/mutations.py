@@ -1,13 +1,17 @@
 """Faults put into the program one at a time, to see that its tests would notice each.
 
 ``python -m tests.mutations [WORD …]`` tries those of the files that a word is part of, or all. It
-takes some seconds a fault, so it is run by hand. Each fault goes into a scratch copy of the
-project, never into the project itself.
+takes seconds a fault, so it is run by hand. Each fault goes into a scratch copy of the project,
+never into the project itself, and the tests of each run in a process of their own, which begins
+with the libraries loaded.
 """
 
 # ruff: noqa: E501 (faults are quoted as they stand)
+import contextlib
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,12 +20,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 PATIENCE = 300  # seconds; of a fault that makes the tests hang people hear
 LEAST_KILLED = 0.95
 
 KILLED, HUNG, SURVIVED, EXPLAINED = "killed", "hung", "SURVIVED", "explained"
 NOT_APPLICABLE = "NOT APPLICABLE"
+
+LIBRARIES = ["torch", "gradio", "hypothesis", "playwright.sync_api", "fastapi.testclient"]
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(LIBRARIES)
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,8 @@ def outcome(mutation: Mutation, folder: Path) -> str:
     if source.count(mutation.find) != 1:
         return NOT_APPLICABLE
     file.write_text(source.replace(mutation.find, mutation.replace), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *mutation.tests.split()]
-    try:
-        status = subprocess.run(
-            command, cwd=folder, capture_output=True, timeout=PATIENCE
-        ).returncode
-    except subprocess.TimeoutExpired:
+    status = run_tests(folder, mutation.tests.split())
+    if status is None:
         return HUNG
     if status > 1:  # pytest's word for tests that could not be run at all
         return NOT_APPLICABLE
@@ -67,9 +73,34 @@ def outcome(mutation: Mutation, folder: Path) -> str:
     return EXPLAINED if mutation.survives else SURVIVED
 
 
+def run_tests(folder: Path, tests: list[str]) -> int | None:
+    """Run tests of a copy of the project; return pytest's status, or None if they hang."""
+    process = PROCESSES.Process(target=_run_tests_here, args=(folder, tests))
+    process.start()
+    process.join(PATIENCE)
+    hung = process.is_alive()
+    with contextlib.suppress(ProcessLookupError):  # all that the tests have started is gone
+        os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+    return None if hung else abs(process.exitcode)
+
+
+def _run_tests_here(folder: Path, tests: list[str]) -> None:
+    os.setsid()  # so that what is started here can be ended with it
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.chdir(folder)
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "tests":  # those of the copy are meant
+            del sys.modules[name]
+    sys.path[:] = [str(folder), *(each for each in sys.path if each not in ("", str(ROOT)))]
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+
+
 def tried(mutation: Mutation) -> str:
     """Try a mutation in a scratch folder."""
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as folder:
         return outcome(mutation, Path(folder))
 
 

@@ -70,8 +70,8 @@ def build_demo(
 
     Args:
         recognizer: reads drawings and pictures until another model is trained; by default one
-            with the shipped weights.
-        public: visitors are strangers: each has only the shipped model and their own.
+            with the built-in model.
+        public: visitors are strangers: each has only the built-in model and their own.
         device: where trainings run and their models read.
         notice: what to show on top of the page, in a sentence or two.
         folder: where kept models and corrections lie; by default one that is empty, and is
@@ -91,7 +91,7 @@ def make_app(page: "gr.Blocks | None" = None, **options: Any) -> Any:
     """Make the whole ASGI application, with all that ``launch()`` puts around the page.
 
     Args:
-        page: of ``build_demo``; by default one with the shipped weights, for strangers where
+        page: of ``build_demo``; by default one with the built-in model, for strangers where
             ``main`` would take them for that.
         options: of ``mnist_core.web.application.make_app``: ``auth``, ``auth_dependency``,
             ``hosts``.
@@ -286,7 +286,10 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         help="with --public: forget visitors who have not come back for so long (%(default)s)",
     )
     parser.add_argument(
-        "--weights", type=Path, metavar="FILE", help="weight file to read with (the shipped one)"
+        "--weights",
+        type=Path,
+        metavar="FILE",
+        help="weight file to read with (default: the built-in model)",
     )
     return parser.parse_args(argv)
 
@@ -379,7 +382,7 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
 
 
 def _load(weights: Path | None, device: str) -> tuple["Recognizer", str]:
-    """Load the weights asked for, or the shipped ones with a sentence about why."""
+    """Load the weights asked for, or the built-in ones with a sentence about why."""
     import torch
 
     from mnist_core.model.recognizer import Recognizer
@@ -390,7 +393,7 @@ def _load(weights: Path | None, device: str) -> tuple["Recognizer", str]:
     except WeightsError as error:
         if weights is None:
             raise
-        notice = f"{str(error).rstrip('.')}. The shipped weights are used instead."
+        notice = f"{str(error).rstrip('.')}. The built-in model is used instead."
         return Recognizer.load(None, device), notice
 
 

@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     def takes_weights(added: OneLineParser) -> None:
-        added.add_argument("--weights", type=Path, metavar="FILE", help="default: those shipped")
+        added.add_argument(
+            "--weights", type=Path, metavar="FILE", help="default: the built-in model"
+        )
 
     train = command("train", _train, "train a network and write its weight file")
     train.add_argument("--recipe", required=True, choices=("fast", "balanced", "best", "tutorial"))
@@ -175,7 +177,7 @@ def _progress_text(progress: "Progress") -> str:
     return (
         f"epoch {progress.epoch} of {progress.epochs}, "
         f"{progress.images_per_second:,.0f} images/s, loss {progress.loss:.3f}, "
-        f"{progress.accuracy:.1%} right, {progress.seconds_left:.0f} s left"
+        f"{progress.accuracy:.1%} read right, {progress.seconds_left:.0f} s left"
     )
 
 
@@ -401,4 +403,6 @@ def _accuracy_json(accuracy: "Accuracy") -> dict[str, Any]:
 
 def _accuracy_text(accuracy: "Accuracy", things: str) -> str:
     low, high = accuracy.ci95
-    return f"{accuracy.share:.2%} ({low:.2%} to {high:.2%}) of {accuracy.count:,} {things} right"
+    return (
+        f"{accuracy.share:.2%} ({low:.2%} to {high:.2%}) of {accuracy.count:,} {things} read right"
+    )

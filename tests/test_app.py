@@ -386,7 +386,7 @@ def symbol(digit, state="sure", **about):
 @pytest.mark.parametrize(
     ("symbols", "answer", "note"),
     [
-        ([symbol(4), symbol(2)], "42", "98 % sure"),
+        ([symbol(4), symbol(2)], "42", "98\u00a0% sure"),
         ([symbol(4), symbol(2, "unsure")], "42?", "Not all of it is clear."),
         ([symbol(4), symbol(2, "not-a-digit")], "4?", "Not all of it is a digit."),
         ([symbol(4), symbol(2), symbol(1, "not-a-digit", is_speck=True)], "42?", "There is a dot"),
@@ -402,9 +402,9 @@ def test_where_a_picture_holds_more_than_was_read_the_page_says_so_and_to_those_
     value = reading_value(Reading.of([symbol(4)], unread=2))
     assert (value["answer"], value["note"]) == (
         "4",
-        "99 % sure. The picture holds more than was read.",
+        "99\u00a0% sure. The picture holds more than was read.",
     )
-    assert value["spoken"] == "Read as 4. 99 % sure. The picture holds more than was read."
+    assert value["spoken"] == "Read as 4. 99\u00a0% sure. The picture holds more than was read."
     assert "more" not in reading_value(Reading.of([symbol(4)]))["note"]
 
 
@@ -413,7 +413,7 @@ def test_the_page_is_told_each_digit_of_a_number():
     assert (value["number"], value["digit"], value["shown"]) == (None, None, 1)
     first, second = value["digits"]
     assert (first["digit"], first["box"], first["parts"]) == (4, [0, 0, 1, 1], [[4, 0, 5]])
-    assert (first["sure"], second["sure"], second["digit"]) == ("99 %", "no digit", None)
+    assert (first["sure"], second["sure"], second["digit"]) == ("99\u00a0%", "no digit", None)
 
 
 def test_the_bar_of_a_digit_is_as_long_as_its_reading_is_sure_and_all_bars_make_one():
@@ -425,8 +425,8 @@ def test_the_bar_of_a_digit_is_as_long_as_its_reading_is_sure_and_all_bars_make_
 @pytest.mark.parametrize(
     ("symbols", "spoken"),
     [
-        ([symbol(7)], "Read as 7. 99 % sure."),
-        ([symbol(4), symbol(2)], "Read as 42. 98 % sure."),
+        ([symbol(7)], "Read as 7. 99\u00a0% sure."),
+        ([symbol(4), symbol(2)], "Read as 42. 98\u00a0% sure."),
         ([symbol(4), symbol(2, "unsure")], "Read as 42. Not all of it is clear."),
         (
             [symbol(4), symbol(2, "not-a-digit")],
@@ -450,9 +450,9 @@ def test_a_picture_in_which_nothing_was_found_says_so_and_a_blank_pad_does_not()
 
 def test_no_reading_is_called_certain_before_it_nearly_is():
     for confidence, said in (
-        (0.994, "99 % sure"),
-        (0.996, "over 99 % sure"),
-        (1.0, "over 99 % sure"),
+        (0.994, "99\u00a0% sure"),
+        (0.996, "over 99\u00a0% sure"),
+        (1.0, "over 99\u00a0% sure"),
     ):
         reading = type(BLANK)("sure", 7, confidence, (0.1,) * 10, (7,), BLANK.ink)
         assert words(reading)[1] == said

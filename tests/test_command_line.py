@@ -82,8 +82,8 @@ def test_evaluate_tells_a_person_the_same(run, few_images, tmp_path):
     digits = write_stroke_set(tmp_path / "digits.jsonl.gz", [{"label": "7", "strokes": SEVEN}])
     status, out, _ = run("evaluate", "--strokes", digits)
     assert status == 0
-    assert "of 1,000 mnist test images right" in out
-    assert "of 1 digits right" in out
+    assert "of 1,000 mnist test images read right" in out
+    assert "of 1 digits read right" in out
 
 
 def test_of_a_set_without_digits_nothing_is_said_of_digits():
@@ -255,7 +255,7 @@ def test_evaluate_reports_numbers_where_a_set_has_some(run, few_images, tmp_path
     assert status == 0
     assert (measured["digits"], measured["numbers"]) == (2, 1)
     assert (measured["numbers_right"], measured["lengths_right"]) == (1.0, 1.0)
-    assert "of 1 numbers right" in run("evaluate", "--strokes", file)[1]
+    assert "of 1 numbers read right" in run("evaluate", "--strokes", file)[1]
 
 
 def test_evaluate_counts_what_it_passes_over_in_a_folder(run, few_images, tmp_path):
@@ -266,4 +266,4 @@ def test_evaluate_counts_what_it_passes_over_in_a_folder(run, few_images, tmp_pa
     assert status == 0
     assert json.loads(out)["images"] == [{"dir": str(tmp_path), "n": 1, "accuracy": 1.0}]
     _, out, _ = run("evaluate", "--images", tmp_path)
-    assert "of 1 pictures right (1 passed over that are no pictures)" in out
+    assert "of 1 pictures read right (1 passed over that are no pictures)" in out

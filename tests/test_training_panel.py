@@ -11,12 +11,12 @@ from mnist_core.labels import Accuracy
 from mnist_core.service.readings import SecondReading
 from mnist_core.training.job import JobStatus
 from mnist_core.training.progress import PreviewImages, Progress, Snapshot
+from mnist_core.web.numbers import duration
 from mnist_core.web.reading.component import reading_correction, reading_value, second_value
 from mnist_core.web.training.panel import (
     comparison_value,
     curves_value,
     drawing_value,
-    duration,
     panel_value,
     sample_value,
 )
@@ -80,7 +80,7 @@ def test_before_a_run_nothing_of_one_is_shown():
     value = panel_value(idle())
     assert (value["curves"], value["drawing"], value["comparison"]) == (None, None, None)
     assert value["samples"] == []
-    assert value["model"].startswith("In use: Built-in model. It reads 99.66\u00a0% of")
+    assert value["model"].startswith("In use: Built-in model. 99.66\u00a0% of")
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed", "finished"])
@@ -96,7 +96,7 @@ def test_of_a_run_that_is_dropped_only_what_came_of_it_is_left(state):
 def test_who_stops_a_run_is_told_what_reads_now():
     status = replace(JobStatus(), state="stopped")
     assert panel_value(idle(status=status), before="Mine")["result"] == (
-        "Stopped: nothing of this run is kept. “Mine” goes on reading."
+        "Canceled: nothing of this training is kept. “Mine” goes on reading."
     )
 
 
@@ -236,7 +236,7 @@ def test_the_result_says_how_many_both_models_read_right():
         idle(status=replace(JobStatus(), state="finished"), comparison=comparison())
     )
     assert value["result"] == (
-        "The new model reads 99.43\u00a0% of 10,000 test images right (95\u00a0% interval 99.26 to "
+        "New model: 99.43\u00a0% of 10,000 test images read right (95\u00a0% interval 99.26 to "
         "99.56\u00a0%). The one before: 99.66\u00a0% (99.53 to 99.76\u00a0%)."
     )
     assert value["model"] == "In use, on trial: the new model."

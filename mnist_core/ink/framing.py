@@ -23,7 +23,7 @@ def framed(ink: np.ndarray) -> np.ndarray | None:
     Lines thinner than MNIST's are brought to its width.
 
     Returns:
-        (28, 28) float32 in [0, 1], longest side 20 px, centre of mass at index 14 to the next whole
+        (28, 28) float32 in [0, 1], longest side 20 px, center of mass at index 14 to the next whole
         pixel; None where there is no ink.
     """
     found = ndimage.find_objects((ink > EDGE).astype(np.int8))

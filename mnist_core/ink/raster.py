@@ -15,7 +15,7 @@ from mnist_core.ink.drawing import Drawing, thinned_path
 
 IMAGE_SIZE = 28  # px, side of an MNIST image
 DIGIT_BOX = 20.0  # px, longest side of the ink of a framed digit
-CENTER = 14.0  # px, 0-based index of the ink's centre of mass, measured on MNIST's own files
+CENTER = 14.0  # px, 0-based index of the ink's center of mass, measured on MNIST's own files
 PEN_WIDTH = 2.2  # px of the 28 px frame, near MNIST's median
 
 SHORTEST_STEP = 0.002  # of the drawing's longest side: 0.04 px of the frame, too little to see
@@ -63,7 +63,7 @@ def _unit_segments(drawing: Drawing) -> np.ndarray:
 def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
     """Place drawings in the 28×28 frame as MNIST's digits are placed.
 
-    The longest side of the ink, the pen's width included, becomes 20 px, and the ink's centre
+    The longest side of the ink, the pen's width included, becomes 20 px, and the ink's center
     of mass comes to index 14.0 (the making of MNIST, arXiv 1905.10498, section 2). Ink never
     leaves the frame: a drawing so uneven that it would is moved only as far as it fits.
 
@@ -89,7 +89,7 @@ def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
 
 
 def center_of_mass(ink: Tensor) -> Tensor:
-    """Centre of mass (B, 2) as x, y in 0-based pixel indices, of ink (B, 1, H, W)."""
+    """Center of mass (B, 2) as x, y in 0-based pixel indices, of ink (B, 1, H, W)."""
     height, width = ink.shape[-2:]
     total = ink.sum(dim=(1, 2, 3)).clamp(min=1e-9)
     columns = torch.arange(width, dtype=ink.dtype, device=ink.device)
@@ -100,7 +100,7 @@ def center_of_mass(ink: Tensor) -> Tensor:
 
 
 def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
-    """Draw framed segments with a round pen, by the exact distance from each pixel's centre.
+    """Draw framed segments with a round pen, by the exact distance from each pixel's center.
 
     Args:
         segments: (B, S, 4) in 0-based pixel indices of the frame.

@@ -107,7 +107,7 @@ class Trainings:
         taught = [each for each in workspace.corrections.all() if not each.held_back]
         if not taught:
             raise TrainingError(
-                "There is nothing to teach yet: draw a digit, and click the right one under "
+                "There is nothing to teach yet: draw a digit, and tap the right one under "
                 "its reading."
             )
         model_id = id_of(workspace.in_use)  # the one that has misread them

@@ -10,6 +10,11 @@ function megabytes(bytes) {
   return Math.round(bytes / 2 ** 20) + " MB";
 }
 
+// Say a percentage, 0 to 100; no line breaks before its sign.
+function percent(value) {
+  return value + "\u00a0%";
+}
+
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -132,7 +132,7 @@ def expect_running(page):
 
 
 def expect_stopped(page):
-    expect(page.locator("#result")).to_contain_text("Stopped")
+    expect(page.locator("#result")).to_contain_text("Canceled")
     expect(page.locator("#stop")).to_be_disabled()
 
 

@@ -224,8 +224,8 @@ def test_the_smallest_step_of_the_keys_is_one_that_a_stroke_takes_up(result_of):
 
 
 def test_where_the_pen_is_is_said_in_percent_of_the_pad(result_of):
-    said = result_of("pad/keys.js", "spokenPen([0, 70], true, 280)")
-    assert said == "Pen down, 0 % from the left, 25 % from the top."
+    said = result_of("common.js pad/keys.js", "spokenPen([0, 70], true, 280)")
+    assert said == "Pen down, 0\u00a0% from the left, 25\u00a0% from the top."
 
 
 # ---- a drawing as text ---------------------------------------------------------------------------
@@ -393,16 +393,16 @@ def test_only_a_picture_that_is_too_large_is_shrunk_and_its_shape_stays(result_o
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "0 %"),
-        (0.654, "65 %"),
-        (0.994, "99 %"),
-        (0.9949, "99 %"),
-        (0.995, ">99 %"),
-        (1, ">99 %"),
+        (0, "0\u00a0%"),
+        (0.654, "65\u00a0%"),
+        (0.994, "99\u00a0%"),
+        (0.9949, "99\u00a0%"),
+        (0.995, ">99\u00a0%"),
+        (1, ">99\u00a0%"),
     ],
 )
 def test_no_bar_claims_a_certainty_that_is_not_there(result_of, share, text):
-    assert result_of("reading/symbols.js", f"percentText({share})") == text
+    assert result_of("common.js reading/symbols.js", f"percentText({share})") == text
 
 
 def test_a_choice_holds_for_its_drawing_alone(result_of):

@@ -184,7 +184,7 @@ def test_a_model_that_is_not_decided_on_is_put_aside_and_it_is_said(page, server
     expect(page.locator("#in-use")).to_have_text("Read by “Built-in model”.")
     page.locator("#stop").click()
     expect(page.locator("#result")).to_have_text(
-        "Stopped: nothing of this run is kept. “Built-in model” goes on reading."
+        "Canceled: nothing of this training is kept. “Built-in model” goes on reading."
     )
     expect(page.locator(".model.in-use .model-name")).to_have_text("Built-in model")
     expect(page.locator(".model")).to_have_count(2)

@@ -25,7 +25,7 @@ from mnist_core.web.card import (
     put_aside_note,
 )
 from mnist_core.web.downloads import download
-from mnist_core.web.training.panel import short
+from mnist_core.web.numbers import short
 
 LONGEST_ASKED_NAME = 1000  # characters that are passed on; the store says which names it takes
 

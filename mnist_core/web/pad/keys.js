@@ -1,5 +1,6 @@
 // Drawing with keys: where arrows move the pen, and how its place is said. Points are [x, y] in
-// logical px of the pad. Knows no page.
+// logical px of the pad. Knows no page; comes after
+// common.js.
 
 const KEY_STEP = 10; // logical px that an arrow moves the pen
 const FINE_STEP = 2; // the same with Shift: the smallest that a stroke takes up
@@ -14,6 +15,6 @@ function movedPen(point, arrows, step, side) {
 }
 
 function spokenPen(point, isDown, side) {
-  const [right, down] = point.map((value) => Math.round((100 * value) / side) + " %");
+  const [right, down] = point.map((value) => percent(Math.round((100 * value) / side)));
   return "Pen " + (isDown ? "down, " : "up, ") + right + " from the left, " + down + " from the top.";
 }

@@ -15,6 +15,7 @@ from mnist_core.ink.drawing import Part
 from mnist_core.model.recognizer import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
 from mnist_core.web.assets import read_assets
+from mnist_core.web.numbers import percent
 
 DIGIT_NAMES = tuple("0123456789")
 _BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
@@ -82,7 +83,7 @@ def _symbol_value(symbol: Symbol) -> dict[str, Any]:
     return {
         "state": symbol.state,
         "digit": symbol.digit,
-        "sure": "no digit" if symbol.digit is None else _percent(symbol.confidence),
+        "sure": "no digit" if symbol.digit is None else _percent_sure(symbol.confidence),
         "shares": _shares(symbol),
         "candidates": list(symbol.candidates),
         "ink": base64.b64encode(symbol.ink.tobytes()).decode(),
@@ -210,7 +211,7 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
         *others, last = [called[digit] for digit in reading.candidates]
         choice = f"{', '.join(others)} or {last}"
         return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
-    return called[reading.digit or 0], f"{_percent(reading.confidence)} sure"
+    return called[reading.digit or 0], f"{_percent_sure(reading.confidence)} sure"
 
 
 def _words_of_several(reading: Reading) -> tuple[str, str]:
@@ -220,7 +221,7 @@ def _words_of_several(reading: Reading) -> tuple[str, str]:
     if reading.number is None:
         return text, "Not all of it is a digit."
     if reading.state == "sure":
-        return text, f"{_percent(reading.confidence)} sure"
+        return text, f"{_percent_sure(reading.confidence)} sure"
     if len(seen) < len(reading.digits):
         return f"{text}?", "There is a dot beside it."
     return f"{text}?", "Not all of it is clear."
@@ -238,9 +239,9 @@ def _spoken(reading: Reading, answer: str, note: str) -> str:
     return f"{answer} {ends}" if answer.endswith("?") else f"{answer}. {ends}"
 
 
-def _percent(fraction: float) -> str:
+def _percent_sure(fraction: float) -> str:
     """Round, but never to a certainty that is not there."""
-    return "over 99 %" if fraction >= 0.995 else f"{min(round(100 * fraction), 99)} %"
+    return f"over {percent(99)}" if fraction >= 0.995 else percent(min(100 * fraction, 99))
 
 
 BLANK_VALUE: dict[str, Any] = {

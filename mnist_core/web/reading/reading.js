@@ -41,12 +41,12 @@ function makeBar(parent, label, shortName) {
   const second = document.createElement("div");
   second.className = "bar-other";
   meter.append(fill, second);
-  const percent = document.createElement("span");
-  percent.className = "bar-percent";
-  name.ariaHidden = percent.ariaHidden = "true";
-  row.append(name, meter, percent);
+  const number = document.createElement("span");
+  number.className = "bar-percent";
+  name.ariaHidden = number.ariaHidden = "true";
+  row.append(name, meter, number);
   parent.append(row);
-  return { row, name, meter, fill, second, percent };
+  return { row, name, meter, fill, second, number };
 }
 
 const probabilities = element.querySelector("#probabilities");
@@ -156,12 +156,13 @@ const showChips = makeChips(chipRow, (index) => {
   showCorrection();
 });
 
-function showBar({ row, meter, fill, second, percent }, share, otherShare, isLikely) {
+function showBar({ row, meter, fill, second, number }, share, otherShare, isLikely) {
   row.classList.toggle("likely", isLikely);
   meter.setAttribute("aria-valuenow", Math.round(share * 1000) / 10);
   fill.style.transform = "scaleX(" + share + ")";
   second.style.transform = "scaleX(" + otherShare + ")";
-  setText(percent, percentText(share));
+  setText(number, percentText(share));
+  meter.setAttribute("aria-valuetext", percentText(share).replace(">", "over "));
 }
 
 // Show the bars and the picture of the symbol that is chosen, and tell the pad where it is.

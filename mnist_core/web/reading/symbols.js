@@ -1,11 +1,11 @@
 // What is said of one symbol, a digit or a piece that is none, and which of several is chosen.
-// Knows no page.
+// Knows no page; comes after common.js.
 
 const NO_SYMBOL = { shares: Array(11).fill(0), candidates: [], ink: btoa("\0".repeat(28 * 28)) };
 
 // Say a share of one in whole percent, but never a certainty that is not there.
 function percentText(share) {
-  return share >= 0.995 ? ">99 %" : Math.min(Math.round(100 * share), 99) + " %";
+  return share >= 0.995 ? ">" + percent(99) : percent(Math.min(Math.round(100 * share), 99));
 }
 
 // Which symbol of a reading is shown: the one chosen for the same drawing, or else the reading's own.

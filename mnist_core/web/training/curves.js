@@ -102,7 +102,7 @@ function showCurves(curves) {
   const { loss, accuracy, validation } = curves;
   lossCanvas.setAttribute("aria-label", "Loss over the run. Latest: " + now(loss, 3));
   accuracyCanvas.setAttribute("aria-label", "Percent read right over the run. Latest: "
-    + "training images " + now(accuracy, 1) + ", held-back images " + now(validation, 2));
+    + "training images " + now(accuracy, 1) + ", images kept aside for checking " + now(validation, 2));
   drawLoss(curves);
   drawAccuracy(curves);
 }

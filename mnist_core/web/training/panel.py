@@ -20,14 +20,13 @@ from mnist_core.training.job import JobStatus, Point
 from mnist_core.training.progress import Progress
 from mnist_core.web.assets import read_assets
 from mnist_core.web.card import NO_NOTE, Note
+from mnist_core.web.numbers import duration, interval, percent, share_right, short
 
 SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
 LONGEST_BETWEEN_LOOKS = 3.0
 LOOKS_TO_END = 200  # of a long training; it moves too slowly to be looked at more often
 
 SURE = 0.9  # probability above which the network in training is called sure
-
-PERCENT = "\u00a0%"  # with the space that no line breaks at
 
 _SCRIPTS = (
     "common.js",
@@ -74,13 +73,13 @@ def panel_value(
     status = state.status if state.active or state.comparison is not None else None
     run_state = "idle" if status is None else status.state
     progress = None if status is None else status.progress
-    percent = 0.0 if progress is None else round(100 * progress.fraction, 1)
+    done = 0.0 if progress is None else round(100 * progress.fraction, 1)
     if run_state in ("evaluating", "finished"):
-        percent = 100.0
+        done = 100.0
     training = run_state == "training" and progress is not None
     return {
         "state": run_state,
-        "percent": percent,
+        "percent": done,
         "line": _line(state),
         "facts": _facts(progress) if training and progress is not None else [],
         "result": _result(state, before),
@@ -209,7 +208,7 @@ def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> di
         "numbers": [
             {
                 "name": name,
-                "share": _percent(accuracy),
+                "share": share_right(accuracy),
                 "what": f"of {accuracy.count:,} test images read right",
             }
             for name, accuracy in numbers
@@ -241,7 +240,7 @@ def _meaning(comparison: Comparison, before: str) -> str:
         return ""
     known = old_seconds > 0 and new_seconds > 0
     lengths = [_length(*each, known) for each in ((old, old_seconds), (new, new_seconds))]
-    shares = [_percent(accuracy) for accuracy in comparison.test]
+    shares = [share_right(accuracy) for accuracy in comparison.test]
     ending = " No failure: a longer recipe comes nearer." if comparison.is_little_worse else ""
     return f"{lengths[1]} of training: {shares[1]}. {before}, {lengths[0]}: {shares[0]}.{ending}"
 
@@ -292,7 +291,7 @@ def _facts(progress: Progress) -> list[tuple[str, str]]:
         ("Time left", duration(progress.seconds_left)),
         ("Images a second", f"{progress.images_per_second:,.0f}"),
         ("Loss", f"{progress.loss:.3f}"),
-        ("Read right", f"{100 * progress.accuracy:.1f}{PERCENT}"),
+        ("Read right", percent(100 * progress.accuracy, 1)),
         ("Learning rate", f"{progress.learning_rate:.2g}"),
     ]
 
@@ -307,12 +306,12 @@ def _result(state: WorkspaceState, before: str) -> str:
     if state.status.state == "failed":
         return f"{state.status.message} {_goes_on(before)}"
     if state.status.state == "stopped":
-        stopped = f"Stopped: nothing of this run is kept. {_goes_on(before)}"
+        stopped = f"Canceled: nothing of this training is kept. {_goes_on(before)}"
         return f"{state.status.reason} {stopped}".lstrip()
     if state.comparison is None:
         return ""
     old, new = state.comparison.test
-    read = f"The new model reads {_long(new)}. The one before: {short(old)}."
+    read = f"New model: {_read_right(new)}. The one before: {short(old)}."
     return f"{state.status.reason} {read}".lstrip()
 
 
@@ -324,33 +323,10 @@ def _model(state: WorkspaceState) -> str:
     if state.comparison is not None:
         return "In use, on trial: the new model."
     return f"In use: {BUILT_IN_TITLE if state.in_use == BUILT_IN else state.name}. " + (
-        f"It reads {_long(state.accuracy)}."
+        f"{_read_right(state.accuracy)}."
     )
 
 
-def _long(accuracy: Accuracy) -> str:
-    low, high = accuracy.ci95
-    return (
-        f"{_percent(accuracy)} of {accuracy.count:,} test images right "
-        f"(95{PERCENT} interval {100 * low:.2f} to {100 * high:.2f}{PERCENT})"
-    )
-
-
-def short(accuracy: Accuracy) -> str:
-    """Say an accuracy with its 95 % interval."""
-    low, high = accuracy.ci95
-    return f"{_percent(accuracy)} ({100 * low:.2f} to {100 * high:.2f}{PERCENT})"
-
-
-def _percent(accuracy: Accuracy) -> str:
-    return f"{100 * accuracy.share:.2f}{PERCENT}"
-
-
-def duration(seconds: float) -> str:
-    """Say a time in the one or two units that matter: ``12 s``, ``3 min 20 s``, ``1 h 5 min``."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+def _read_right(accuracy: Accuracy) -> str:
+    count = f"{accuracy.count:,} test images read right"
+    return f"{share_right(accuracy)} of {count} ({percent(95)} interval {interval(accuracy)})"

@@ -15,7 +15,7 @@ from mnist_core.service.run_times import RunTimes
 from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.card import PRIVATE
-from mnist_core.web.training.panel import duration
+from mnist_core.web.numbers import duration
 
 DEFAULT_RECIPE = "balanced"
 # Among strangers one run of twenty minutes would keep everybody else from training.

@@ -26,7 +26,7 @@ function sentenceOf(last, { step, part }, value) {
   if (value.state === "training") {
     const begun = last.step === "training" || last.step === "starting";
     if (part === 0) return begun ? "" : "The training starts.";
-    return part < PARTS ? part * 100 / PARTS + "\u00a0% trained." : "";
+    return part < PARTS ? percent(part * 100 / PARTS) + " trained." : "";
   }
   if (value.state === "evaluating") return value.line + ".";
   return value.result || value.note;

@@ -8,7 +8,7 @@ let latest = { active: false, percent: 0, queue_position: 0, teaches: false, can
 let isBarSeen = true;
 
 function wordOfRun() {
-  return latest.queue_position > 0 ? "Waiting" : Math.floor(latest.percent) + "\u00a0%";
+  return latest.queue_position > 0 ? "Waiting" : percent(Math.floor(latest.percent));
 }
 
 function showInStrip() {

@@ -7,7 +7,7 @@
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
 const fill = element.querySelector(".run-fill");
-const percent = element.querySelector(".run-percent");
+const done = element.querySelector(".run-percent");
 const line = element.querySelector(".run-line");
 const facts = element.querySelector(".run-facts");
 const result = element.querySelector("#result");
@@ -41,9 +41,9 @@ function show(value) {
   if (!value || !value.state) return;
   root.dataset.state = value.state;
   bar.setAttribute("aria-valuenow", value.percent);
-  bar.setAttribute("aria-valuetext", value.line || value.percent + "\u00a0%");
+  bar.setAttribute("aria-valuetext", value.line || percent(value.percent));
   fill.style.transform = "scaleX(" + value.percent / 100 + ")";
-  setText(percent, Math.floor(value.percent) + "\u00a0%");
+  setText(done, percent(Math.floor(value.percent)));
   setText(line, value.line);
   showFacts(value.facts);
   setText(result, value.result);

@@ -606,6 +606,18 @@ MUTATIONS = (
     ),
     Mutation("mnist_core/data/augmentation.py", " * 2 - 1\n", "\n", "tests/test_augmentation.py"),
     Mutation(
+        "mnist_core/data/augmentation.py",
+        "for one, other in ((0, 1), (1, 0)):",
+        "for one, other in ((0, 1),):",
+        "tests/test_augmentation.py",
+    ),
+    Mutation(
+        "mnist_core/data/augmentation.py",
+        "largest = ink.clone()",
+        "largest = ink",
+        "tests/test_augmentation.py",
+    ),
+    Mutation(
         "mnist_core/training/worker.py",
         "WORKER_NICENESS = 10",
         "WORKER_NICENESS = 0",
@@ -3012,6 +3024,18 @@ MUTATIONS = (
         'if run_state in ("evaluating", "finished"):',
         'if run_state == "finished":',
         "tests/test_training_panel.py",
+    ),
+    Mutation(
+        "mnist_core/web/common.js",
+        "if (node.hidden !== isHidden) node.hidden",
+        "node.hidden",
+        "tests/browser/test_watching.py",
+    ),
+    Mutation(
+        "mnist_core/web/common.js",
+        "if (isOneText && text",
+        "if (false && text",
+        "tests/browser/test_watching.py",
     ),
     Mutation(
         "mnist_core/web/training/training.js",

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
-from mnist_core.data.augmentation import Augmentation, augment
+from mnist_core.data.augmentation import Augmentation, augment, dilated
 
 EVERYTHING = Augmentation(rotation=12, shear=0.2, scale=0.12, shift=1, elastic=0.8, thickness=0.8)
 
@@ -144,6 +145,15 @@ def test_an_elastic_change_moves_ink_about_as_far_as_it_says_and_smoothly():
     assert 0.25 < pixels.std() < 0.6
     assert pixels.mean().abs() < 0.1
     assert pixels.diff(dim=1).abs().max() < 0.6
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_dilation_takes_the_largest_of_nine_pixels_and_of_fewer_at_the_edge(sign):
+    image = sign * torch.rand(8, 1, 20, 28, generator=generator())
+    before = image.clone()
+    largest = functional.max_pool2d(image, 3, stride=1, padding=1)
+    assert torch.equal(dilated(image), largest)
+    assert torch.equal(image, before)
 
 
 def test_strokes_become_thicker_by_up_to_a_pixel_a_side_and_thinner_by_half_of_that():

@@ -15,8 +15,17 @@ function percent(value) {
   return value + "\u00a0%";
 }
 
+// What is so already is not set, and of a text only the letters are exchanged: where a node goes or
+// comes, or `hidden` is set once more, the browser looks at all of the page for its rules with `:has`.
 function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent === text) return;
+  const isOneText = node.childNodes.length === 1 && node.firstChild.nodeType === Node.TEXT_NODE;
+  if (isOneText && text !== "") node.firstChild.data = text;
+  else node.textContent = text;
+}
+
+function setHidden(node, isHidden) {
+  if (node.hidden !== isHidden) node.hidden = isHidden;
 }
 
 // Paint base64 of the bytes of a square: white ink on black, as in MNIST, in either theme.

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core.training.progress import Progress
 from tests.browser.hand import draw, expect_digit
 from tests.browser.stub_runs import UNDER_WAY, settled, start
 from tests.drawings import SEVEN
@@ -157,6 +158,30 @@ def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(page, 
     job.succeed()
     expect(page.locator("#keep")).to_be_visible()
     expect(page).to_have_title(TITLE)
+
+
+def test_a_look_that_shows_other_numbers_exchanges_letters_and_hides_nothing_again(page, server):
+    """Else the browser would style all of the page at each look, by its rules with `:has`."""
+    job = under_way(page, server)
+    page.evaluate(
+        """() => {
+            window.changes = [];
+            const seen = { subtree: true, childList: true, attributeFilter: ["hidden"] };
+            new MutationObserver((changes) => {
+                for (const { target } of changes) window.changes.push(target.outerHTML);
+            }).observe(document.body, seen);
+        }"""
+    )
+    three = tuple(float(digit == 3) for digit in range(10))
+    further = {
+        "progress": Progress(0.7, 1, 1, 70, 100, 2_000.0, 9.0, 0.2, 0.93, 0.005),
+        "snapshot": replace(UNDER_WAY["snapshot"], drawing=three),
+    }
+    job.status = replace(job.status, **{**UNDER_WAY, **further})
+    expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "70")
+    expect(page.locator(".run-percent")).to_have_text("70\u00a0%")
+    expect(page.locator(".live-digit")).to_have_text("3")
+    assert page.evaluate("changes") == []
 
 
 def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):

@@ -81,7 +81,7 @@ function show() {
 // How the training goes that teaches the drawings. A screen reader hears of it from the panel.
 document.addEventListener("training-shown", ({ detail: { teaches, words } }) => {
   const course = element.querySelector(".corrections-course");
-  course.hidden = !teaches;
+  setHidden(course, !teaches);
   setText(course, "Learning your handwriting: " + words.toLowerCase());
 });
 

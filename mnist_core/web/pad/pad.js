@@ -92,7 +92,7 @@ function fit() {
 function show() {
   if (strokes.length > 0 || picture) endWelcome();
   stage.classList.toggle("empty", strokes.length === 0 && !picture);
-  backdrop.hidden = !picture;
+  setHidden(backdrop, !picture);
   if (picture && backdrop.src !== picture.url) backdrop.src = picture.url;
   drawSoon();
 }

@@ -35,7 +35,7 @@ function makeChips(row, choose) {
     chips.forEach(({ chip, ink, text }, index) => {
       const symbol = symbols[index];
       const isChosen = index === chosen;
-      chip.hidden = !symbol;
+      setHidden(chip, !symbol);
       chip.tabIndex = isChosen ? 0 : -1;
       chip.setAttribute("aria-checked", isChosen);
       if (!symbol) return;

@@ -171,7 +171,7 @@ function showSymbol() {
   const chosen = chosenOf(value, choice);
   const symbol = value.digits[chosen] || NO_SYMBOL;
   const same = value.other && sameOf(symbol, value.other.digits);
-  chipRow.hidden = value.digits.length < 2;
+  setHidden(chipRow, value.digits.length < 2);
   showChips(chipRow.hidden ? [] : value.digits, chosen);
   section.classList.toggle("compared", Boolean(same));
   [...bars, noDigitBar].forEach((bar, place) => {
@@ -196,7 +196,7 @@ function show() {
   setText(note, value.note);
   showNames(value.names || DIGITS);
   section.style.setProperty("--length", value.answer.length);
-  other.hidden = !value.other;
+  setHidden(other, !value.other);
   if (value.other) other.textContent = value.other.name + ": " + value.other.answer;
   showSymbol();
   clearTimeout(timer);
@@ -217,7 +217,7 @@ function showCorrection() {
     button.setAttribute("aria-pressed", digit === label);
   });
   correctRow.classList.toggle("answered", Boolean(saved));
-  undoButton.hidden = !saved || !saved.id;
+  setHidden(undoButton, !saved || !saved.id);
   setText(savedLine, saved ? saved.text : "");
 }
 

@@ -96,7 +96,7 @@ const drawAccuracy = chart(accuracyCanvas, accuracyScale(), [
 ]);
 
 function showCurves(curves) {
-  element.querySelector(".run-curves").hidden = !curves;
+  setHidden(element.querySelector(".run-curves"), !curves);
   if (!curves) return;
   const now = (line, digits) => (line.length > 0 ? line[line.length - 1][1].toFixed(digits) : "none yet");
   const { loss, accuracy, validation } = curves;

@@ -46,7 +46,7 @@ function watchReading() {
 }
 
 function showDrawing(drawing) {
-  liveDrawing.hidden = !drawing;
+  setHidden(liveDrawing, !drawing);
   learning = drawing ? drawing.digit : null;
   if (!drawing) return;
   watchReading();
@@ -79,7 +79,7 @@ function drawSample(picture, ink) {
 }
 
 function showSamples(samples) {
-  samplePart.hidden = samples.length === 0;
+  setHidden(samplePart, samples.length === 0);
   while (sampleGrid.children.length > samples.length) sampleGrid.lastChild.remove();
   samples.forEach(({ ink, label, read }, i) => {
     const item = sampleGrid.children[i] || sampleGrid.appendChild(makeSample());
@@ -99,7 +99,7 @@ const comparisonRows = comparisonPart.querySelector("tbody");
 const comparisonNumbers = comparisonPart.querySelector(".comparison-numbers");
 
 function showComparison(comparison) {
-  comparisonPart.hidden = !comparison;
+  setHidden(comparisonPart, !comparison);
   if (!comparison) return;
   comparisonPart.dataset.tone = comparison.tone;
   setText(comparisonPart.querySelector(".comparison-verdict"), comparison.verdict);

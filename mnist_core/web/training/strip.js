@@ -12,7 +12,7 @@ function wordOfRun() {
 }
 
 function showInStrip() {
-  strip.hidden = !latest.active || isBarSeen;
+  setHidden(strip, !latest.active || isBarSeen);
   if (strip.hidden) return;
   setText(strip.querySelector(".strip-percent"), wordOfRun());
   const both = "In use " + (usedDigit() || "–") + " · Learning " + (learning || "–");

@@ -5,10 +5,11 @@ neighbors are near each other, whatever their order. Knows nothing of networks.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
 from mnist_core.ink.drawing import Drawing, Part, extent, joined, taken_parts, whole
@@ -22,10 +23,10 @@ SPECK = 0.15  # longest side of what is too small to be a digit
 SMALL = 0.5  # height of what is small for a digit
 FLAT = 1.2  # width over height of what is flat for a digit
 TOO_DEAR = 6.0  # nats, by its form alone: no such group is ever chosen
-MOST_PIECES = 60  # of more no number is made
+MOST_PARTS = 60  # of strokes: of more no number is made
 STEP = 0.06  # between two points at which distances are measured
 TOUCHING = 0.05  # points no further apart touch
-CROSSING = 0.2  # how far inside digits beside each other may touch: beyond it they cross
+CROSSING = 0.3  # how far inside both they touch, 0 to 1: beyond it they cross
 NARROW = 0.5  # width of what has no middle to cross: a 1
 
 # Two digits in one stroke:
@@ -45,7 +46,6 @@ class Group:
     gap: float = 0.0  # widest that has to be bridged between its pieces
     spread: float = 0.0  # how much wider it is than its widest piece
     foreign: float = 0.0  # ink of others in its box, as a share of its own; at most 1
-    crossing: float = 0.0  # how far inside their boxes its strokes and others touch, 0 to 1
     smallness: float = 0.0  # how far its height is under SMALL
     flatness: float = 0.0  # how far its width over its height is above FLAT, at most 3
     is_speck: bool = False
@@ -59,7 +59,6 @@ class GroupPrices:
     gap: float
     spread: float
     foreign: float
-    crossing: float
     smallness: float
     flatness: float
 
@@ -69,7 +68,6 @@ class GroupPrices:
             self.gap * group.gap
             + self.spread * group.spread
             + self.foreign * group.foreign
-            + self.crossing * max(0.0, group.crossing - CROSSING)
             + self.smallness * group.smallness
             + self.flatness * group.flatness
         )
@@ -83,7 +81,6 @@ PRICES = GroupPrices(
     gap=3.75,
     spread=11.0,
     foreign=0.8,
-    crossing=8.0,
     smallness=25.0,
     flatness=5.0,
 )
@@ -92,38 +89,36 @@ PRICES = GroupPrices(
 def groups(drawing: Drawing) -> list[Group]:
     """Propose groups of a non-blank drawing's strokes, or of what they are cut into.
 
-    Each piece alone is among them, and, as the last of them, all together. There is one group
-    alone where the drawing can't be taken apart, or is of too many strokes for a number.
+    Strokes that cross are one piece. Each piece alone is among the groups, and, as the last of
+    them, all together. There is one group alone where the drawing can't be taken apart, or is of
+    too many strokes for a number.
     """
-    pieces = _pieces(drawing)
-    if len(pieces) > MOST_PIECES:
-        pieces = [whole(drawing)]
-    everything = list(range(len(pieces)))
-    if len(pieces) == 1:
-        return [Group(frozenset(everything), whole(drawing), extent(drawing))]
-    strokes = [np.concatenate(taken_parts(drawing, parts)) for parts in pieces]
+    parts = _parts(drawing)
+    if not 1 < len(parts) <= MOST_PARTS:
+        return [Group(frozenset([0]), whole(drawing), extent(drawing))]
+    strokes = taken_parts(drawing, parts)
     scale = _scale(strokes)
-    paths = [_path(stroke, STEP * scale) for stroke in strokes]
-    apart, crossing = _touch(paths, scale)
-    near = [members for members in _connected(apart <= NEIGHBOR) if members != everything]
+    pieces, apart, paths = _pieces(strokes, scale)
+    boxes = [extent([strokes[part] for part in piece]) for piece in pieces]
+    everything = frozenset(range(len(pieces)))
     found = []
-    for members in [*near, everything]:
-        parts = joined([part for piece in members for part in pieces[piece]])
-        box = extent([strokes[piece] for piece in members])
+    for members in [*(_connected(apart <= NEIGHBOR) - {everything}), everything]:
+        own = joined([parts[part] for piece in members for part in pieces[piece]])
+        box = _around([boxes[piece] for piece in members])
         width, height = (box[2] - box[0]) / scale, (box[3] - box[1]) / scale
         is_too_large = width > WIDEST or height > HIGHEST
         if is_too_large and 1 < len(members) < len(pieces):
             continue
-        widest = max(float(np.ptp(stroke[:, 0])) for stroke in taken_parts(drawing, parts)) / scale
-        others = [piece for piece in everything if piece not in members]
+        wholes = [boxes[piece] for piece in members]
+        if len(own) < sum(len(pieces[piece]) for piece in members):  # what was cut is one again
+            wholes += [extent([stroke]) for stroke in taken_parts(drawing, own)]
         group = Group(
-            pieces=frozenset(members),
-            parts=parts,
+            pieces=members,
+            parts=own,
             box=box,
-            gap=_widest_gap(apart[np.ix_(members, members)]),
-            spread=width - widest,
-            foreign=_foreign(members, others, paths, box),
-            crossing=float(crossing[np.ix_(members, others)].max(initial=0.0)),
+            gap=_widest_gap(apart, members),
+            spread=width - max(x1 - x0 for x0, _, x1, _ in wholes) / scale,
+            foreign=_foreign(members, paths, box),
             smallness=max(0.0, SMALL - height),
             flatness=min(max(0.0, width / max(height, 1e-9) - FLAT), 3.0),
             is_speck=max(width, height) < SPECK,
@@ -134,7 +129,7 @@ def groups(drawing: Drawing) -> list[Group]:
     return found
 
 
-def _pieces(drawing: Drawing) -> list[tuple[Part, ...]]:
+def _parts(drawing: Drawing) -> list[Part]:
     """Cut a drawing's strokes where two digits may be in one; from left to right."""
     scale = _scale(drawing)
     parts = [
@@ -143,7 +138,29 @@ def _pieces(drawing: Drawing) -> list[tuple[Part, ...]]:
         for start, end in itertools.pairwise([0, *_cuts(stroke, scale), len(stroke)])
     ]
     middles = {part: _middle(taken_parts(drawing, [part])[0]) for part in parts}
-    return [(part,) for part in sorted(parts, key=middles.__getitem__)]
+    return sorted(parts, key=middles.__getitem__)
+
+
+def _pieces(
+    strokes: Sequence[np.ndarray], scale: float
+) -> tuple[list[list[int]], np.ndarray, list[np.ndarray]]:
+    """Join what crosses.
+
+    Returns:
+        Of each of N pieces the strokes that it is made of; how far the pieces are apart at least
+        (N, N); and points (M, 2) along each.
+    """
+    paths = [_path(stroke, STEP * scale) for stroke in strokes]
+    apart, inside = _touch(paths, scale)
+    crosses = (inside > CROSSING) & ~np.eye(len(paths), dtype=bool)
+    if not crosses.any():
+        return [[index] for index in range(len(paths))], apart, paths
+    count, labels = connected_components(crosses, directed=False)
+    pieces = [np.flatnonzero(labels == label).tolist() for label in range(count)]
+    order = [index for piece in pieces for index in piece]
+    starts = np.cumsum([0, *map(len, pieces[:-1])])
+    apart = _of_pairs(np.minimum, apart[np.ix_(order, order)], starts)
+    return pieces, apart, [np.concatenate([paths[index] for index in piece]) for piece in pieces]
 
 
 def _cuts(stroke: np.ndarray, scale: float) -> list[int]:
@@ -219,39 +236,44 @@ def _of_pairs(reduce: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.nd
     return reduce.reduceat(reduce.reduceat(values, starts, axis=0), starts, axis=1)
 
 
-def _connected(near: np.ndarray) -> list[list[int]]:
-    """All sets of at most four that hang together, each once, by what is near what (N, N)."""
-    found: set[frozenset[int]] = {frozenset([piece]) for piece in range(len(near))}
-    last = found
+def _connected(near: np.ndarray) -> set[frozenset[int]]:
+    """All sets of at most four that hang together, by what is near what (N, N)."""
+    neighbors = [set(np.flatnonzero(row).tolist()) for row in near]
+    last = {frozenset([piece]) for piece in range(len(near))}
+    found = set(last)
     for _ in range(MOST_STROKES - 1):
         last = {
             members | {other}
             for members in last
-            for other in np.flatnonzero(near[list(members)].any(axis=0)).tolist()
-            if other not in members
-        } - found
+            for other in set().union(*(neighbors[piece] for piece in members)) - members
+        }
         found |= last
-    return [sorted(members) for members in found]
+    return found
 
 
-def _widest_gap(apart: np.ndarray) -> float:
-    """The longest edge of the shortest tree that joins all, by their distances (N, N)."""
-    joined, widest = [0], 0.0
-    rest = list(range(1, len(apart)))
-    while rest:
-        nearest = apart[np.ix_(joined, rest)].min(axis=0)
-        index = int(nearest.argmin())
-        widest = max(widest, float(nearest[index]))
-        joined.append(rest.pop(index))
+def _around(boxes: Sequence[Box]) -> Box:
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
+def _widest_gap(apart: np.ndarray, members: Collection[int]) -> float:
+    """The longest edge of the shortest tree that joins the members, by all distances (N, N)."""
+    first, *rest = members
+    nearest = {piece: float(apart[first, piece]) for piece in rest}
+    widest = 0.0
+    while nearest:
+        added = min(nearest, key=nearest.__getitem__)
+        widest = max(widest, nearest.pop(added))
+        for piece, distance in nearest.items():
+            nearest[piece] = min(distance, float(apart[added, piece]))
     return widest
 
 
-def _foreign(
-    members: Sequence[int], others: Sequence[int], paths: Sequence[np.ndarray], box: Box
-) -> float:
+def _foreign(members: Collection[int], paths: Sequence[np.ndarray], box: Box) -> float:
     """Ink of other pieces inside a box, as a share of the members' own."""
+    others = [path for piece, path in enumerate(paths) if piece not in members]
     if not others:
         return 0.0
-    points = np.concatenate([paths[piece] for piece in others])
+    points = np.concatenate(others)
     inside = (points >= box[:2]).all(axis=1) & (points <= box[2:]).all(axis=1)
     return min(1.0, float(inside.sum()) / sum(len(paths[piece]) for piece in members))

@@ -66,7 +66,7 @@ def test_a_run_shows_its_curves_what_it_reads_and_at_the_end_how_it_compares(pag
     wait_for_ink(page, ".sample-grid canvas")
     expect(page.get_by_role("img", name="Test image of a 7, read as 1, wrong")).to_be_visible()
     label = page.locator("#accuracy-curve").get_attribute("aria-label")
-    assert "held-back images 98.00" in label
+    assert "images kept aside for checking 98.00" in label
     assert f"training images {100 * HISTORY[-1].accuracy:.1f}" in label
     job.succeed(right=9_920)
     expect(page.get_by_role("rowheader", name="Your drawings")).to_be_visible()

@@ -1482,9 +1482,33 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/stroke_groups.py",
-        "*_cuts(stroke, scale), ",
+        "*_cuts(stroke, scale, least_width), ",
         "",
         "tests/test_numbers.py",
+    ),
+    Mutation(
+        "mnist_core/ink/stroke_groups.py",
+        "CUT_WHOLE = 1.4",
+        "CUT_WHOLE = 0.9",
+        "tests/test_numbers.py::test_a_one_with_a_long_flag_is_not_cut_in_two",
+    ),
+    Mutation(
+        "mnist_core/ink/stroke_groups.py",
+        "crosses = (inside > CROSSING)",
+        "crosses = (inside > 2)",
+        "tests/test_numbers.py::test_strokes_that_cross_belong_together",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "if symbol.digit == 1 and bottom <= y0",
+        "if False and bottom <= y0",
+        "tests/test_numbers.py::test_a_one_with_a_dot_over_it_is_a_letter",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "return min(wide, high) > 0 and wide * high",
+        "return False and wide * high",
+        "tests/test_numbers.py::test_signs_whose_strokes_look_like_digits_are_no_number",
     ),
     Mutation(
         "mnist_core/model/recognizer.py",

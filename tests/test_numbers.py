@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
+from mnist_core.ink.stroke_groups import groups
 from mnist_core.model.calibration import score
 from mnist_core.model.recognizer import Recognizer
 from tests.drawings import ONE, SEVEN, circle, moved
@@ -88,8 +89,29 @@ def test_signs_whose_strokes_look_like_digits_are_no_number(shipped):
         [[220, 85], [180, 90], [165, 150], [185, 200], [225, 195]],
     ]
     n = [[[70, 100], [75, 200]], [[80, 130], [120, 95], [160, 95], [165, 200]]]  # like 1 and 7
-    for sign in (cross, apart, n):
+    pi = [
+        [[100, 60], [103, 120], [98, 190], [110, 200]],
+        [[60, 62], [120, 50], [250, 58]],
+        [[215, 55], [205, 120], [208, 170], [220, 185]],
+    ]
+    for sign in (cross, apart, n, pi):
         assert shipped.read_strokes(sign).number is None
+
+
+def test_strokes_that_cross_belong_together():
+    cross = [[[60, 60], [200, 220]], [[200, 70], [70, 230]]]
+    assert len(groups(parse_drawing(cross))) == 1
+    assert len(groups(parse_drawing([*cross, *moved(TWO, right=200)]))[-1].pieces) == 2
+
+
+def test_a_one_with_a_long_flag_is_not_cut_in_two(shipped):
+    one = [[[30, 222], [65, 202], [110, 168], [172, 112], [212, 68], [206, 100], [196, 150]]]
+    assert len(shipped.read_strokes(one).digits) == 1
+
+
+def test_a_one_with_a_dot_over_it_is_a_letter(shipped):
+    i = [[[60, 120], [60, 230]], [[70, 40], [76, 64]]]
+    assert shipped.read_strokes([*i, *moved(TWO, right=60), *moved(TWO, right=240)]).number is None
 
 
 def test_digits_that_touch_are_a_number(shipped):

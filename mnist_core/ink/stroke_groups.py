@@ -31,6 +31,7 @@ NARROW = 0.5  # width of what has no middle to cross: a 1
 
 # Two digits in one stroke:
 CUT_WIDTH = 0.9  # of a stroke that may be cut
+CUT_WHOLE = 1.4  # and of one that is all there is: it may be a letter, or a 1 with a long flag
 CUT_HEIGHT = 0.5  # that both ends of the stroke need
 CUT_OVERLAP = 0.15  # by which they may stand over each other
 MOST_CUTS = 3  # of one stroke
@@ -132,10 +133,11 @@ def groups(drawing: Drawing) -> list[Group]:
 def _parts(drawing: Drawing) -> list[Part]:
     """Cut a drawing's strokes where two digits may be in one; from left to right."""
     scale = _scale(drawing)
+    least_width = CUT_WIDTH if len(drawing) > 1 else CUT_WHOLE
     parts = [
         (index, start, end)
         for index, stroke in enumerate(drawing)
-        for start, end in itertools.pairwise([0, *_cuts(stroke, scale), len(stroke)])
+        for start, end in itertools.pairwise([0, *_cuts(stroke, scale, least_width), len(stroke)])
     ]
     middles = {part: _middle(taken_parts(drawing, [part])[0]) for part in parts}
     return sorted(parts, key=middles.__getitem__)
@@ -163,12 +165,12 @@ def _pieces(
     return pieces, apart, [np.concatenate([paths[index] for index in piece]) for piece in pieces]
 
 
-def _cuts(stroke: np.ndarray, scale: float) -> list[int]:
+def _cuts(stroke: np.ndarray, scale: float, least_width: float) -> list[int]:
     """Points (their positions) before which a stroke may be cut into digits beside each other.
 
     Of points that lie together the one after the longest jump of the pen is taken.
     """
-    if np.ptp(stroke[:, 0]) < CUT_WIDTH * scale or len(stroke) < 4:
+    if np.ptp(stroke[:, 0]) < least_width * scale or len(stroke) < 4:
         return []
     (_, y0), (x1, y1) = np.minimum.accumulate(stroke).T, np.maximum.accumulate(stroke).T
     backwards = stroke[::-1]

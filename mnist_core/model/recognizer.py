@@ -37,6 +37,8 @@ WIDEST_DIGIT = 2.2
 DOUBT = 3.0  # how much a log-probability weighs against the prices of a group's form
 LOOSE = 0.2  # gap, in heights, from which on pieces stand apart from each other
 CLEAR, LIKELY = 0.95, 0.8  # confidence that each digit needs where they do not, and where they do
+COVERED = 0.5  # share of a symbol's box that another's may cover
+DOT = 0.7  # of an i's height: how high its dot is at most, and how far beside it
 STACKED = 0.5  # share of a symbol's width over which another stands
 LYING = 0.6  # shape from which on a line is no 1
 _FRAME = (0.0, 0.0, float(raster.IMAGE_SIZE), float(raster.IMAGE_SIZE))  # box of ink alone
@@ -295,6 +297,8 @@ class Recognizer:
         rows = in_rows([symbol.box for symbol in chosen])
         if sum(symbol.digit is not None for symbol in chosen) < 2:
             return None
+        if any(_is_over(*pair) for pair in itertools.permutations(chosen, 2)):
+            return None
         is_stacked = _is_stacked(chosen)
         needed = self.info.calibration.reject_below
         if together is not None:
@@ -448,6 +452,19 @@ def _is_number(symbols: Sequence[Symbol], together: Symbol | None) -> bool:
     if together is None or together.digit is None:
         return len(digits) > 0
     return len(digits) == len(counted) > 1
+
+
+def _is_over(symbol: Symbol, other: Symbol) -> bool:
+    """Whether they are one letter or sign: one over the other, or an i and its dot."""
+    x0, y0, x1, y1 = symbol.box
+    left, top, right, bottom = other.box
+    if symbol.is_speck:
+        return False
+    height = y1 - y0
+    if symbol.digit == 1 and bottom <= y0 and bottom - top < DOT * height:
+        return x0 - DOT * height < right and left < x1 + DOT * height
+    wide, high = min(x1, right) - max(x0, left), min(y1, bottom) - max(y0, top)
+    return min(wide, high) > 0 and wide * high > COVERED * (x1 - x0) * height
 
 
 def _is_stacked(symbols: Sequence[Symbol]) -> bool:

@@ -190,7 +190,9 @@ def _temporary_folder() -> Path:
 def _prepare_gradio(host: str | None = None) -> str:
     """Prepare the environment for Gradio before it is imported; say what doesn't work here."""
     from mnist_core.web.workarounds.own_address import reach_own_address
+    from mnist_core.web.workarounds.stub_files import write_no_stub_files
 
+    write_no_stub_files()
     # It shall report to nobody, and count little.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")

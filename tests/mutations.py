@@ -3460,6 +3460,13 @@ MUTATIONS = (
         "tests/test_ending.py",
     ),
     Mutation(
+        "mnist_core/web/workarounds/stub_files.py",
+        "if hasattr(module, _WRITER):",
+        "if not hasattr(module, _WRITER):",
+        "tests/test_stub_files.py",
+    ),
+    Mutation("app.py", "    write_no_stub_files()\n", "", "tests/test_stub_files.py"),
+    Mutation(
         "mnist_core/web/workarounds/own_address.py",
         "        del environment[name]\n",
         "        pass\n",

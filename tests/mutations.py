@@ -3039,8 +3039,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/training/panel.py",
-        '"Leave queue" if state.queue_position > 0 else "Cancel training"',
-        '"Cancel training"',
+        '"leave" if state.queue_position > 0 else "cancel"',
+        '"cancel"',
         "tests/test_training_card.py",
     ),
     Mutation(
@@ -4029,6 +4029,48 @@ MUTATIONS = (
         "and len(address) <= LONGEST",
         "",
         "tests/test_address_route.py::test_an_address_that_no_phone_could_read_has_no_code",
+    ),
+    Mutation(
+        "mnist_core/web/texts.py",
+        '"{number}\\u00a0%"',
+        '"{number} %"',
+        "tests/test_texts.py::test_no_text_has_a_term_that_was_given_up_a_british_spelling_or_a_loose_percent_sign",
+    ),
+    Mutation(
+        "mnist_core/web/texts.py",
+        '"open": "Open picture"',
+        '"open": "Upload"',
+        "tests/test_texts.py::test_no_text_has_a_term_that_was_given_up_a_british_spelling_or_a_loose_percent_sign",
+    ),
+    Mutation(
+        "mnist_core/web/texts.py",
+        '"many": "{count} models",',
+        '"many": "{count} models",\n    "few": "few models",',
+        "tests/test_texts.py::test_every_text_is_used",
+    ),
+    Mutation(
+        "mnist_core/web/texts.py",
+        '"keys": "Keys",',
+        '"keys": "Keys & more",',
+        "tests/test_texts.py::test_texts_may_stand_in_markup",
+    ),
+    Mutation(
+        "mnist_core/web/wall/wall.js",
+        "texts.no_code",
+        "texts.no_address",
+        "tests/test_texts.py::test_a_script_names_no_text_that_its_part_does_not_have",
+    ),
+    Mutation(
+        "mnist_core/web/code/code.js",
+        "texts.copied",
+        '"It is copied."',
+        "tests/test_texts.py::test_no_script_and_no_markup_has_words_of_its_own",
+    ),
+    Mutation(
+        "mnist_core/web/help/help.html",
+        "$close",
+        "Close it",
+        "tests/test_texts.py::test_no_script_and_no_markup_has_words_of_its_own",
     ),
 )
 

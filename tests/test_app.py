@@ -413,7 +413,7 @@ def test_the_page_is_told_each_digit_of_a_number():
     assert (value["number"], value["digit"], value["shown"]) == (None, None, 1)
     first, second = value["digits"]
     assert (first["digit"], first["box"], first["parts"]) == (4, [0, 0, 1, 1], [[4, 0, 5]])
-    assert (first["sure"], second["sure"], second["digit"]) == ("99\u00a0%", "no digit", None)
+    assert (first["sure"], second["sure"], second["digit"]) == ("99\u00a0%", "", None)
 
 
 def test_the_bar_of_a_digit_is_as_long_as_its_reading_is_sure_and_all_bars_make_one():

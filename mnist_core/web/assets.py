@@ -1,6 +1,14 @@
-"""Read the page's own script and style files, which lie beside this module."""
+"""Read the page's own script, style and markup files, which lie beside this module.
 
+Markup and scripts come with the words that they show, of ``texts``.
+"""
+
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from string import Template
+
+from mnist_core.web.texts import COMMON
 
 _FOLDER = Path(__file__).parent
 
@@ -12,9 +20,19 @@ def find_assets(suffix: str) -> list[str]:
 
 
 def read_assets(*names: str) -> str:
-    """Return the text of files of this folder, one after the other.
-
-    A markup file becomes a Gradio template, in which ``${``, ``{{`` and backticks would be
-    interpreted: none of ours may hold one.
-    """
+    """Return the text of files of this folder, one after the other."""
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def markup(name: str, texts: Mapping[str, str]) -> str:
+    """Return a markup file with each ``$name`` in it replaced by the text of that name.
+
+    It becomes a Gradio template, in which ``${``, ``{{`` and backticks would be interpreted:
+    neither a file nor a text of it may hold one.
+    """
+    return Template(read_assets(name)).substitute(texts)
+
+
+def script(*names: str, texts: Mapping[str, str]) -> str:
+    """Return script files, one after the other, that know these and the common texts."""
+    return f"const texts = {json.dumps({**COMMON, **texts})};\n{read_assets(*names)}"

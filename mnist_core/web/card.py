@@ -21,6 +21,7 @@ from mnist_core.service.workspace import Workspace
 from mnist_core.storage.models import StoredModel
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.pad.component import pad_content
+from mnist_core.web.texts import PAGE, TRAINING
 
 # An event of the page itself: one request, no queue, not in the API's description.
 PRIVATE: dict[str, Any] = {
@@ -69,16 +70,13 @@ class Card(ABC):
 
 
 NO_NOTE = Note()
-_UNKNOWN = "The server does not know this page any more: reload it."
 
 
 def put_aside_note(undecided: StoredModel | None) -> Note:
     """Say what became of the new model that was not decided on, if there was one."""
     if undecided is None:
         return NO_NOTE
-    return Note(
-        f"You had not decided on “{undecided.title}”: it is not in use, and kept under Models."
-    )
+    return Note(TRAINING["undecided"].format(model=undecided.title))
 
 
 Act = Callable[..., Note | None]  # takes a Visitor and the values of inputs
@@ -171,7 +169,7 @@ class Events:
         """
         name = self.names.visitor(held)
         if name == NOBODY and self.names.are_strangers:
-            raise gr.Error(_UNKNOWN, print_exception=False)
+            raise gr.Error(PAGE["unknown"], print_exception=False)
         held = held if isinstance(held, str) else NOBODY
         return Visitor(name, self.service.workspaces.open(name), held)
 

@@ -1,18 +1,24 @@
-// What the page's scripts share; comes first in the same function body as each of them.
+// What the page's scripts share; comes first in the same function body as each of them, after `texts`,
+// the words of its part of the page.
 
 // As connection.js has found out.
 function isServerGone() {
   return document.documentElement.dataset.server === "gone";
 }
 
-// Say a size in bytes in whole megabytes.
-function megabytes(bytes) {
-  return Math.round(bytes / 2 ** 20) + " MB";
+// Put values, by name, into the places {name} of a text.
+function withValues(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// Say a percentage, 0 to 100; no line breaks before its sign.
+// Say a size in bytes in whole megabytes.
+function megabytes(bytes) {
+  return withValues(texts.megabytes, { number: Math.round(bytes / 2 ** 20) });
+}
+
+// Say a percentage, 0 to 100.
 function percent(value) {
-  return value + "\u00a0%";
+  return withValues(texts.percent, { number: value });
 }
 
 // What is so already is not set, and of a text only the letters are exchanged: where a node goes or

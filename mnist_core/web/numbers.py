@@ -4,11 +4,12 @@
 """
 
 from mnist_core.labels import Accuracy
+from mnist_core.web.texts import COMMON
 
 
 def percent(value: float, decimals: int = 0) -> str:
-    """Say a percentage, 0 to 100; no line breaks before its sign."""
-    return f"{value:.{decimals}f}\u00a0%"
+    """Say a percentage, 0 to 100."""
+    return COMMON["percent"].format(number=f"{value:.{decimals}f}")
 
 
 def share_right(accuracy: Accuracy) -> str:
@@ -16,22 +17,22 @@ def share_right(accuracy: Accuracy) -> str:
     return percent(100 * accuracy.share, 2)
 
 
-def interval(accuracy: Accuracy) -> str:
-    """Say the 95 % interval of that share, as ``99.58 to 99.80 %``."""
+def bounds(accuracy: Accuracy) -> dict[str, str]:
+    """Say ``low`` and ``high`` of that share's 95 % interval; the first without a sign."""
     low, high = accuracy.ci95
-    return f"{100 * low:.2f} to {percent(100 * high, 2)}"
+    return {"low": f"{100 * low:.2f}", "high": percent(100 * high, 2)}
 
 
 def short(accuracy: Accuracy) -> str:
     """Say the share that is read right, with its interval."""
-    return f"{share_right(accuracy)} ({interval(accuracy)})"
+    return COMMON["in_bounds"].format(share=share_right(accuracy), **bounds(accuracy))
 
 
 def duration(seconds: float) -> str:
     """Say a time in the one or two units that matter: ``12 s``, ``3 min 20 s``, ``1 h 5 min``."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return COMMON["seconds"].format(seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return COMMON["minutes"].format(minutes=whole // 60, seconds=whole % 60)
+    return COMMON["hours"].format(hours=whole // 3600, minutes=whole % 3600 // 60)

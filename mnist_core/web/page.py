@@ -27,17 +27,14 @@ from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.models.card import ModelsCard
 from mnist_core.web.models.in_use import InUseLine
 from mnist_core.web.pad.component import digit_pad, pad_content, recent_drawings
-from mnist_core.web.preview.preview import TITLE
 from mnist_core.web.reading.component import reading_panel, refused, shown
+from mnist_core.web.texts import PAGE
 from mnist_core.web.training.card import TrainingCard
 from mnist_core.web.wall.component import wall_mode
 from mnist_core.web.workarounds.idle_queue import look_less_often
 
 # Shown where it is so; strangers are known by what their browser keeps.
-FORGETFUL = (
-    '<p id="forgetful" class="warning" hidden>This browser keeps nothing for this page: your '
-    "models and corrections are gone when you close it.</p>"
-)
+FORGETFUL = f'<p id="forgetful" class="warning" hidden>{PAGE["forgetful"]}</p>'
 CALLS_WAITING = 512  # of the API
 # Gradio keeps a state of 75 kB for each page and each caller of the API; of more than these it
 # forgets the one not used for longest, and a page that was forgotten gets a fresh one.
@@ -90,8 +87,7 @@ class Page(gr.Blocks):
         except gr.Error:
             raise
         except Exception as error:
-            sentence = "The page sent what the server does not know: reload it."
-            raise gr.Error(sentence, print_exception=False) from error
+            raise gr.Error(PAGE["junk"], print_exception=False) from error
 
 
 def build_page(service: Service, notice: str = "", key: bytes | None = None) -> Page:
@@ -104,12 +100,12 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
     """
     public = service.workspaces.public
     names = VisitorNames((key or secrets.token_bytes(32)) if public else None)
-    with Page(title=TITLE, analytics_enabled=False) as page:
+    with Page(title=PAGE["title"], analytics_enabled=False) as page:
         page.names, page.hosts = names, set()
         with gr.Row(elem_id="top"):
             gr.HTML(
-                f'<a class="skip" href="#pad">Skip to the pad</a><h1>{TITLE}</h1>'
-                "<p>A small neural network reads it while you write.</p>"
+                f'<a class="skip" href="#pad">{PAGE["skip"]}</a><h1>{PAGE["title"]}</h1>'
+                + f"<p>{PAGE['about']}</p>"
                 + (FORGETFUL if public else ""),
                 elem_classes="title",
             )
@@ -151,10 +147,11 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
 def shared_link(address: str) -> str:
     """Return HTML of a link to the page, and of its QR code for those who stand before it."""
     code = segno.make(address, error="m").svg_inline(
-        scale=4, border=3, light="#fff", title="QR code"
+        scale=4, border=3, light="#fff", title=PAGE["code"]
     )
     link = html.escape(address)
-    return f'<p>Shared at <a href="{link}">{link}</a> for a week.</p>{code}'
+    sentence = PAGE["shared"].format(link=f'<a href="{link}">{link}</a>')
+    return f"<p>{sentence}</p>{code}"
 
 
 def _greet(page: Page, events: Events, shared: gr.HTML) -> None:

@@ -8,8 +8,9 @@ import re
 import pytest
 
 import app
-from mnist_core.web.assets import find_assets, read_assets
-from mnist_core.web.workarounds.first_script import SCRIPTS
+from mnist_core.web.assets import find_assets, read_assets, script
+from mnist_core.web.texts import PAD, READING
+from mnist_core.web.workarounds.first_script import first_script
 from tests.drawings import SEVEN, circle
 from tests.stubs import StubJob, reader
 
@@ -26,8 +27,8 @@ def blank(browser):
 def assembled():
     """The scripts as the page has them."""
     config = app.build_demo(reader(), make_job=StubJob).config
-    texts = [each["props"].get("js_on_load") for each in config["components"]]
-    return [*filter(None, texts), read_assets(*SCRIPTS)]
+    scripts = [each["props"].get("js_on_load") for each in config["components"]]
+    return [*filter(None, scripts), first_script()]
 
 
 def parses(page, source):
@@ -64,7 +65,7 @@ def result_of(blank):
         return blank.evaluate(
             "([source, hidden]) => new Function(...hidden, source)()",
             [
-                f"{read_assets(*names.split())}\nreturn {expression};",
+                f"{script(*names.split(), texts={**PAD, **READING})}\nreturn {expression};",
                 ["document", "window", "element", "props"],
             ],
         )
@@ -434,11 +435,11 @@ def test_all_that_was_read_is_said_in_a_few_letters(result_of):
 
 def test_a_chip_says_what_was_read_and_that_something_is_no_digit(result_of):
     said = [
-        result_of("reading/symbols.js", f"[chipText({symbol}), chipName({symbol}, 1, 3)]")
+        result_of("common.js reading/symbols.js", f"[chipText({symbol}), chipName({symbol}, 1, 3)]")
         for symbol in (
-            "{ state: 'sure', digit: 4, candidates: [4], sure: 'over 99 %' }",
-            "{ state: 'unsure', digit: 4, candidates: [4, 9, 7], sure: '51 %' }",
-            "{ state: 'not-a-digit', digit: null, candidates: [], sure: 'no digit' }",
+            "{ state: 'sure', digit: 4, candidates: [4], sure: 'over 99 %', sure_short: '>99 %' }",
+            "{ state: 'unsure', digit: 4, candidates: [4, 9, 7] }",
+            "{ state: 'not-a-digit', digit: null }",
         )
     ]
     assert said == [

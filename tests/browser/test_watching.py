@@ -115,7 +115,7 @@ def test_on_a_phone_a_strip_stands_below_the_pad_while_a_run_is_on(visit, server
     page.evaluate("scrollTo(0, 0)")
     page.locator(".strip-stop").click()
     expect(strip).to_be_hidden()
-    expect(page.locator("#result")).to_contain_text("Stopped")
+    expect(page.locator("#result")).to_contain_text("Canceled")
     expect(page.locator("#retrain")).to_be_focused()
     assert page.evaluate("scrollY") == 0  # one goes on drawing
 

@@ -12,8 +12,9 @@ from gradio.components import Component
 from mnist_core.errors import SettingError
 from mnist_core.training.as_code import as_code, as_notebook
 from mnist_core.training.worker import TrainTask
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
 from mnist_core.web.card import PRIVATE
+from mnist_core.web.texts import CODE
 from mnist_core.web.training.settings import task_of
 
 
@@ -28,8 +29,8 @@ def code_card(settings: Sequence[Component], public: bool) -> None:
     with gr.Column(elem_classes="card"):
         program = gr.HTML(
             _value(chosen),
-            html_template=read_assets("code/code.html"),
-            js_on_load=read_assets("common.js", "taking.js", "code/code.js"),
+            html_template=markup("code/code.html", CODE),
+            js_on_load=script("common.js", "taking.js", "code/code.js", texts=CODE),
             apply_default_css=False,
         )
 

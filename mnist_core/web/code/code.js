@@ -12,7 +12,7 @@ function showCode() {
 
 element.querySelector("#copy-code").addEventListener("click", async (event) => {
   const isCopied = await copyText(props.value.code, event.target);
-  setText(codeNote, isCopied ? "Copied." : "The browser lets nothing be copied: select the program instead.");
+  setText(codeNote, isCopied ? texts.copied : texts.not_copied);
 });
 element.querySelector("#save-notebook").addEventListener("click", () => {
   const content = new Blob([props.value.notebook], { type: "application/x-ipynb+json" });

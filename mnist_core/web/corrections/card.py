@@ -17,7 +17,7 @@ from mnist_core.ink.drawing import Part, taken_parts
 from mnist_core.service.readings import PadContent, ReadingService, readable
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.storage.corrections import Correction, Corrections, SetAdded
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
 from mnist_core.web.card import (
     LONGEST_ID,
     NO_NOTE,
@@ -37,6 +37,7 @@ from mnist_core.web.reading.component import (
     reading_serial,
     reading_undo,
 )
+from mnist_core.web.texts import COMMON, CORRECTIONS, READING
 
 LARGEST_FILE = 2 * 1024 * 1024  # bytes of an uploaded file
 
@@ -50,20 +51,17 @@ class CorrectionsCard(Card):
     def __init__(self) -> None:
         """Lay the card out."""
         with gr.Column(elem_id="handwriting", elem_classes="card"):
-            gr.HTML(
-                "<h2>My handwriting</h2><p>Drawings that you have labeled. Teaching them makes a "
-                "model that reads your digits better and forgets no others.</p>"
-            )
+            gr.HTML(f"<h2>{CORRECTIONS['heading']}</h2><p>{CORRECTIONS['about']}</p>")
             self._list = gr.HTML(
                 corrections_value([]),
                 elem_id="corrections",
-                html_template=read_assets("corrections/corrections.html"),
-                js_on_load=read_assets(*_SCRIPTS),
+                html_template=markup("corrections/corrections.html", CORRECTIONS),
+                js_on_load=script(*_SCRIPTS, texts=CORRECTIONS),
                 apply_default_css=False,
                 largest_file=LARGEST_FILE,
             )
             self._teach = gr.Button(
-                "Teach it my handwriting", elem_id="teach", visible="hidden", interactive=False
+                CORRECTIONS["teach"], elem_id="teach", visible="hidden", interactive=False
             )
         self.outputs = [self._list, self._teach]
 
@@ -145,20 +143,21 @@ def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) 
     try:
         if (undone := reading_undo(value)) is not None:
             _undo(corrections, *undone)
-            return correction_value("Taken back.", serial, label=undone[1])
+            return correction_value(READING["taken_back"], serial, label=undone[1])
         if content.picture is not None or label is None:
-            return correction_value("Not saved: draw it first.", serial)
+            return correction_value(READING["draw_it"], serial)
         symbols = readings.read(visitor.name, content).reading.digits
         drawn = _meant(content, [each.parts for each in symbols], reading_parts(value))
         if drawn is None:
-            return correction_value("Not saved: choose one of the digits first.", serial)
+            return correction_value(READING["choose_one"], serial)
         before = corrections.find(drawn)
         kept = corrections.add(drawn, label, serial)
     except MnistCoreError as error:
         return correction_value(str(error), serial)
     return correction_value(
-        f"Saved as {_named(kept.label)} in My handwriting"
-        + (", kept aside for checking." if kept.held_back else "."),
+        READING["saved_aside" if kept.held_back else "saved"].format(
+            a_digit=COMMON[f"a_{kept.label}"]
+        ),
         serial,
         label=kept.label,
         correction_id=kept.id,
@@ -185,19 +184,16 @@ def _undo(corrections: Corrections, correction_id: str, label: int | None) -> No
         corrections.relabel(correction_id, label)
 
 
-def _named(digit: int) -> str:
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
 def _added(came: SetAdded) -> str:
     """Say what came of an import."""
     if came == SetAdded(0, 0, came.known):
-        return "All these drawings are here already." if came.known else "The file is empty."
-    parts = [f"{came.new or 'No'} drawing{'s' if came.new != 1 else ''} added"]
+        return CORRECTIONS["known_all" if came.known else "empty_file"]
+    added = {0: "added_none", 1: "added_one"}.get(came.new, "added_many")
+    parts = [CORRECTIONS[added].format(count=came.new)]
     if came.relabeled:
-        parts.append(f"{came.relabeled} labeled anew")
+        parts.append(CORRECTIONS["relabeled"].format(count=came.relabeled))
     if came.known:
-        parts.append(f"{came.known} here already")
+        parts.append(CORRECTIONS["known"].format(count=came.known))
     return ", ".join(parts) + "."
 
 
@@ -215,7 +211,7 @@ def _edit(visitor: Visitor, payload: Any) -> Note:
             try:
                 unpacked = base64.b64decode(content, validate=True)
             except binascii.Error:
-                return Note("The file did not arrive whole: import it again.", failed=True)
+                return Note(CORRECTIONS["not_whole"], failed=True)
             return Note(_added(corrections.add_set(unpacked)))
     return NO_NOTE
 

@@ -38,8 +38,8 @@ function makeRow(id, strokes) {
     item.remove(); // the answer says what there is, should it have failed
     send({ do: "remove", id });
   });
-  const aside = make("span", "correction-aside", "kept aside for checking");
-  aside.title = "It is never taught: whether it is read right shows what the model has learned.";
+  const aside = make("span", "correction-aside", texts.aside);
+  aside.title = texts.aside_hint;
   item.append(picture, select, remove, aside);
   return { item, picture, select, remove, aside };
 }
@@ -66,12 +66,11 @@ function show() {
     if (list.children[i] !== item) list.insertBefore(item, list.children[i] || null);
     if (document.activeElement !== select || Number(select.value) !== label) select.value = label;
     aside.hidden = !isHeldBack;
-    picture.setAttribute("aria-label", "Drawing " + (i + 1));
-    select.setAttribute("aria-label", "Label of drawing " + (i + 1));
-    remove.setAttribute("aria-label", "Remove drawing " + (i + 1));
+    const named = [[picture, texts.drawing], [select, texts.label], [remove, texts.remove]];
+    for (const [node, text] of named) node.setAttribute("aria-label", withValues(text, { number: i + 1 }));
   });
-  const count = items.length === 1 ? "1 drawing" : (items.length || "No") + " drawings";
-  setText(element.querySelector(".corrections-count"), count + (items.length ? "" : " yet"));
+  const words = [texts.none, texts.one][items.length] || withValues(texts.many, { count: items.length });
+  setText(element.querySelector(".corrections-count"), words);
   element.querySelector(".card-empty").hidden = items.length > 0;
   list.hidden = items.length === 0;
   exportButton.hidden = items.length === 0;
@@ -79,18 +78,18 @@ function show() {
 }
 
 // How the training goes that teaches the drawings. A screen reader hears of it from the panel.
-document.addEventListener("training-shown", ({ detail: { teaches, words } }) => {
+document.addEventListener("training-shown", ({ detail: { teaches, done } }) => {
   const course = element.querySelector(".corrections-course");
   setHidden(course, !teaches);
-  setText(course, "Learning your handwriting: " + words.toLowerCase());
+  setText(course, done === null ? texts.learning_waits : withValues(texts.learning, { percent: done }));
 });
 
 async function sendFile(file) {
   if (file.size > props.largest_file) {
-    say(`The file is larger than ${megabytes(props.largest_file)}: choose a smaller one.`, true);
+    say(withValues(texts.too_large, { size: megabytes(props.largest_file) }), true);
     return;
   }
-  say("Reading the file …");
+  say(texts.reading_file);
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     let text = "";
@@ -99,7 +98,7 @@ async function sendFile(file) {
     }
     send({ do: "upload", content: btoa(text) });
   } catch (error) {
-    say("The file could not be read: try again.", true);
+    say(texts.unreadable, true);
   }
 }
 

@@ -2,13 +2,14 @@
 
 import gradio as gr
 
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
+from mnist_core.web.texts import HELP
 
 
 def help_window() -> gr.HTML:
     """Make the button; all of it happens in the browser."""
     return gr.HTML(
-        html_template=read_assets("help/help.html"),
-        js_on_load=read_assets("common.js", "help/help.js"),
+        html_template=markup("help/help.html", HELP),
+        js_on_load=script("common.js", "help/help.js", texts=HELP),
         apply_default_css=False,
     )

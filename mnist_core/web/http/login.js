@@ -4,7 +4,6 @@
 // another site, and says nothing of a refusal that it does not know. Here both are said.
 {
   const send = window.fetch;
-  const REFUSED = "This browser keeps no cookie for a page inside another site, so nobody can log in here. ";
 
   function isLogin(target, options) {
     const path = new URL(target.url || target, document.baseURI).pathname;
@@ -29,7 +28,7 @@
     link.href = document.baseURI;
     link.target = "_blank";
     link.rel = "noopener";
-    link.textContent = "Open the page in its own tab.";
+    link.textContent = texts.own_tab;
     return link;
   }
 
@@ -43,7 +42,7 @@
     }
     const check = await send("gradio_api/login_check", { cache: "no-store" });
     if (check.ok) return response;
-    say(REFUSED, ownTab());
+    say(texts.no_cookie + " ", ownTab());
     return new Response(null, { status: 403 });
   };
 }

@@ -23,14 +23,13 @@ from starlette.routing import Route
 
 from mnist_core.web.http.asgi import App, Receive, RefusedError, Scope, Send, address_of, is_https
 from mnist_core.web.http.visitors import set_cookie
+from mnist_core.web.texts import LOGIN
 
 # Wrong passwords from one address. After the first each try has to wait, a second longer for each,
 # so that who has mistyped gets in with the right one, and who guesses gets nowhere.
 _PER_MINUTE, _PER_HOUR = RateLimitItemPerMinute(20), RateLimitItemPerHour(100)
 _LONGEST_WAIT = 3  # s
 _TRIES_AT_ONCE = 2  # from one address
-_WRONG = "The name or the password is wrong: try again."
-_TOO_MANY = "Too many wrong passwords came from your address: try again in some minutes."
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class LoginGate:
         """Serve one request."""
         is_in = await _is_in(self.gradio_app, scope)
         if not is_in and not scope["open_route"].before_login:
-            raise RefusedError(401, "Log in first.")
+            raise RefusedError(401, LOGIN["first"])
         await self.app({**scope, "is_logged_in": is_in}, receive, send)
 
 
@@ -73,11 +72,11 @@ def login_routes(app: Any) -> list[Route]:
 
     async def log_in(request: Request) -> Response:
         if app.auth is None:
-            raise RefusedError(404, "Nobody has to log in here.")
+            raise RefusedError(404, LOGIN["nobody"])
         address = address_of(request.scope)
         left = [limiter.get_window_stats(each, address)[1] for each in (_PER_MINUTE, _PER_HOUR)]
         if min(left) == 0 or trying[address] >= _TRIES_AT_ONCE:
-            raise RefusedError(429, _TOO_MANY, retry_after=60)
+            raise RefusedError(429, LOGIN["too_many"], retry_after=60)
         trying[address] += 1
         try:
             await sleep(min(_PER_MINUTE.amount - left[0], _LONGEST_WAIT))
@@ -91,13 +90,13 @@ def login_routes(app: Any) -> list[Route]:
         try:
             form = await request.form(max_files=0, max_fields=8, max_part_size=4096)
         except (MultiPartException, ValueError) as error:
-            raise RefusedError(400, _WRONG) from error
+            raise RefusedError(400, LOGIN["wrong"]) from error
         user, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
         if not await _is_right(app.auth, user, password):
             for each in (_PER_MINUTE, _PER_HOUR):
                 limiter.hit(each, address)
             logger.warning("a wrong password came from %s", address)
-            raise RefusedError(400, _WRONG)
+            raise RefusedError(400, LOGIN["wrong"])
         token = secrets.token_urlsafe(16)
         app.tokens[token] = user
         secure, other = _cookies(app)

@@ -13,7 +13,7 @@ from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.storage.models import LONGEST_NAME, StoredModel
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
 from mnist_core.web.card import (
     LONGEST_ID,
     NO_NOTE,
@@ -26,7 +26,9 @@ from mnist_core.web.card import (
 )
 from mnist_core.web.downloads import download
 from mnist_core.web.numbers import short
+from mnist_core.web.texts import COMMON, MODELS
 
+_SCRIPTS = ("common.js", "taking.js", "cards.js", "models/models.js")
 LONGEST_ASKED_NAME = 1000  # characters that are passed on; the store says which names it takes
 
 
@@ -37,12 +39,12 @@ class ModelsCard(Card):
         """Lay the card out."""
         self._built_in = built_in
         with gr.Column(elem_id="models", elem_classes="card"):
-            gr.HTML("<h2>Models</h2><p>The built-in one, and those that you have kept.</p>")
+            gr.HTML(f"<h2>{MODELS['heading']}</h2><p>{MODELS['about']}</p>")
             self._list = gr.HTML(
                 models_value([]),
                 elem_id="shelf",
-                html_template=read_assets("models/models.html"),
-                js_on_load=read_assets("common.js", "taking.js", "cards.js", "models/models.js"),
+                html_template=markup("models/models.html", MODELS),
+                js_on_load=script(*_SCRIPTS, texts=MODELS),
                 apply_default_css=False,
                 longest_name=LONGEST_NAME,
             )
@@ -111,7 +113,7 @@ def built_in_row(recognizer: Recognizer) -> dict[str, Any]:
         "recipe": info.recipe,
         "accuracy": short(info.accuracy),
         "created": info.created,
-        "size": f"{info.parameters * 4 / 1e6:.1f} MB",  # float32
+        "size": _size(info.parameters * 4),  # float32
         "built_in": True,
     }
 
@@ -125,9 +127,13 @@ def model_row(model: StoredModel) -> dict[str, Any]:
         "recipe": info.recipe if info.dataset == "mnist" else f"{info.recipe}, {info.dataset}",
         "accuracy": short(info.accuracy),
         "created": info.created,
-        "size": f"{model.size / 1e6:.1f} MB",
+        "size": _size(model.size),
         "built_in": False,
     }
+
+
+def _size(size: float) -> str:
+    return COMMON["megabytes"].format(number=f"{size / 1e6:.1f}")
 
 
 def models_command(payload: Any) -> dict[str, Any] | None:

@@ -11,9 +11,7 @@ from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import title_of
 from mnist_core.web.card import Card, Events, Note, Updates, Visitor
-
-TRIAL = "On trial: your new model reads. Keep or discard it under Retrain."
-DIGITS_ONLY = "It never says “not a digit”."
+from mnist_core.web.texts import READING
 
 
 class InUseLine(Card):
@@ -29,9 +27,11 @@ class InUseLine(Card):
         """Say which model reads."""
         candidate, model = visitor.workspace.candidate, visitor.workspace.in_use
         info = self._built_in.info if model is None else model.info
-        text = TRIAL if candidate else f"Read by “{title_of(model)}”."
+        text = (
+            READING["on_trial"] if candidate else READING["read_by"].format(model=title_of(model))
+        )
         if info.architecture.name == "simple":
-            text += f" {DIGITS_ONLY}"
+            text += f" {READING['digits_only']}"
         return {self._line: f"<p>{html.escape(text, quote=False)}</p>"}
 
     def wire(self, events: Events) -> None:

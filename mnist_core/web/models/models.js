@@ -19,26 +19,26 @@ function makeRow(id) {
   row.field.maxLength = props.longest_name;
   row.field.hidden = true;
   row.facts = make("dl", "model-facts");
-  for (const name of ["Trained", "Recipe", "Test images read right", "Size"]) {
+  for (const name of [texts.trained, texts.recipe, texts.right, texts.size]) {
     const pair = make("div");
     pair.append(make("dt", "", name), make("dd"));
     row.facts.append(pair);
   }
-  row.use = makeButton("Use", "tool small", () => send({ do: "use", id }));
-  row.compare = makeButton("Compare", "tool small", () => {
+  row.use = makeButton(texts.use, "tool small", () => send({ do: "use", id }));
+  row.compare = makeButton(texts.compare, "tool small", () => {
     send({ do: "compare", id: row.model.second ? null : id });
   });
-  row.rename = makeButton("Rename", "tool small", () => startRenaming(row));
-  row.download = makeButton("Download model", "tool small", () => send({ do: "download", id }));
-  row.remove = makeButton("Delete", "tool small", () => ask(row, true));
+  row.rename = makeButton(texts.rename, "tool small", () => startRenaming(row));
+  row.download = makeButton(texts.download, "tool small", () => send({ do: "download", id }));
+  row.remove = makeButton(texts.delete, "tool small", () => ask(row, true));
   row.question = make("span", "model-question");
-  row.no = makeButton("No", "tool small", () => {
+  row.no = makeButton(texts.no, "tool small", () => {
     ask(row, false);
     row.remove.focus();
   });
   row.question.append(
-    make("span", "", "Delete?"),
-    makeButton("Yes", "tool small danger", () => {
+    make("span", "", texts.ask),
+    makeButton(texts.yes, "tool small danger", () => {
       ask(row, false);
       // The focus must not be lost with the row.
       const next = row.item.nextElementSibling || row.item.previousElementSibling;
@@ -64,7 +64,7 @@ function makeRow(id) {
   });
   row.field.addEventListener("blur", () => endRenaming(row, true));
   const head = make("div", "model-head");
-  row.badge = make("span", "model-badge", "in use");
+  row.badge = make("span", "model-badge", texts.in_use);
   head.append(row.name, row.field, row.badge);
   const tools = make("div", "model-tools");
   tools.append(row.use, row.compare, row.rename, row.download, row.remove, row.question);
@@ -109,10 +109,11 @@ function showRow(row, model) {
   row.compare.setAttribute("aria-pressed", model.second);
   row.rename.hidden = model.built_in;
   row.remove.hidden = model.built_in || !row.question.hidden;
-  row.field.setAttribute("aria-label", "New name of " + model.name);
-  row.question.setAttribute("aria-label", "Delete " + model.name + "?");
+  row.field.setAttribute("aria-label", withValues(texts.new_name, { model: model.name }));
+  row.question.setAttribute("aria-label", withValues(texts.ask_of, { model: model.name }));
   for (const button of [row.use, row.compare, row.rename, row.download, row.remove]) {
-    button.setAttribute("aria-label", button.textContent + " " + model.name);
+    const named = { action: button.textContent, model: model.name };
+    button.setAttribute("aria-label", withValues(texts.with_name, named));
   }
 }
 
@@ -138,7 +139,7 @@ function show() {
     if (list.children[i] !== row.item) list.insertBefore(row.item, list.children[i] || null);
     showRow(row, model);
   });
-  setText(count, models.length === 1 ? "1 model" : models.length + " models");
+  setText(count, models.length === 1 ? texts.one : withValues(texts.many, { count: models.length }));
 }
 
 watch("value", show);

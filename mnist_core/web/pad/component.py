@@ -4,6 +4,7 @@ Knows what the browser sends, not what is made of it. The behavior lives in ``pa
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,17 @@ import gradio as gr
 
 from mnist_core.ink.drawing import MAX_POINTS, MAX_STROKES, PAD_SIZE
 from mnist_core.service.readings import PadContent
-from mnist_core.web.assets import read_assets
+from mnist_core.web import texts
+from mnist_core.web.assets import markup, script
 from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
 
 _LIMITS = {"side": PAD_SIZE, "strokes": MAX_STROKES, "points": MAX_POINTS}  # of a drawing
 _RECENT_AS = "draw-a-digit-recent"  # name of the last drawings in a tab's storage
 
 
-def _scripts(*names: str) -> str:
-    return read_assets(
-        "common.js", "taking.js", "thumbnail.js", *(f"pad/{name}.js" for name in names)
-    )
+def _scripts(*names: str, words: Mapping[str, str]) -> str:
+    files = (f"pad/{name}.js" for name in names)
+    return script("common.js", "taking.js", "thumbnail.js", *files, texts=words)
 
 
 def digit_pad(visitor: str | None) -> gr.HTML:
@@ -38,8 +39,10 @@ def digit_pad(visitor: str | None) -> gr.HTML:
     """
     return gr.HTML(
         elem_id="digit-pad",
-        html_template=read_assets("pad/pad.html"),
-        js_on_load=_scripts("points", "keys", "ink", "marks", "shrinking", "link", "recent", "pad"),
+        html_template=markup("pad/pad.html", texts.PAD),
+        js_on_load=_scripts(
+            "points", "keys", "ink", "marks", "shrinking", "link", "recent", "pad", words=texts.PAD
+        ),
         apply_default_css=False,
         visitor=visitor,
         limits=_LIMITS,
@@ -55,8 +58,8 @@ def recent_drawings() -> gr.HTML:
     browser, and lasts as long as its tab.
     """
     return gr.HTML(
-        html_template=read_assets("pad/recent_drawings.html"),
-        js_on_load=_scripts("ink", "link", "recent", "recent_drawings"),
+        html_template=markup("pad/recent_drawings.html", texts.RECENT),
+        js_on_load=_scripts("ink", "link", "recent", "recent_drawings", words=texts.RECENT),
         apply_default_css=False,
         limits=_LIMITS,
         recent_as=_RECENT_AS,

@@ -16,5 +16,5 @@ function movedPen(point, arrows, step, side) {
 
 function spokenPen(point, isDown, side) {
   const [right, down] = point.map((value) => percent(Math.round((100 * value) / side)));
-  return "Pen " + (isDown ? "down, " : "up, ") + right + " from the left, " + down + " from the top.";
+  return withValues(isDown ? texts.pen_down : texts.pen_up, { right, down });
 }

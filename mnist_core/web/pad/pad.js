@@ -235,7 +235,7 @@ function takeLink() {
   if (!location.hash.startsWith(IN_LINK)) return null;
   const linked = drawingOfText(location.hash.slice(IN_LINK.length), props.limits);
   window.history.replaceState(window.history.state, "", location.pathname + location.search);
-  const complaint = linked ? "" : "The link holds no drawing: it may have been cut off.";
+  const complaint = linked ? "" : texts.bad_link;
   return { strokes: linked || [], complaint };
 }
 
@@ -334,20 +334,20 @@ async function example() {
     const { digit, strokes: drawn } = await response.json();
     if (pen !== null) return;
     exchange(drawn, null);
-    spoken.textContent = "The example is " + (digit === 8 ? "an " : "a ") + digit + ".";
+    spoken.textContent = withValues(texts.example_is, { a_digit: texts["a_" + digit] });
   } catch (error) {
-    note.textContent = "No example came from the server: try again.";
+    note.textContent = texts.no_example;
   }
 }
 
 async function readPicture(file) {
   if (pen !== null) return;
-  note.textContent = "Reading the picture …";
+  note.textContent = texts.reading_picture;
   const strokesBefore = strokes;
   const thisUpload = ++uploads;
   const sent = await shrunkPicture(file, props.largest_file);
   if (sent.size > props.largest_file) {
-    note.textContent = `The picture is larger than ${megabytes(props.largest_file)}: choose a smaller one.`;
+    note.textContent = withValues(texts.too_large, { size: megabytes(props.largest_file) });
     return;
   }
   try {
@@ -357,7 +357,7 @@ async function readPicture(file) {
     const server_file = { path, orig_name: sent.name, meta: { _type: "gradio.FileData" } };
     exchange([], { file: server_file, url: URL.createObjectURL(sent) });
   } catch (error) {
-    note.textContent = "The picture did not reach the server: try again.";
+    note.textContent = texts.not_sent;
   }
 }
 
@@ -543,7 +543,7 @@ document.addEventListener("drop", (event) => {
   const isOver = stage.contains(event.target);
   if (isOver || file) event.preventDefault();
   if (isOver && file) readPicture(file);
-  else if (file) note.textContent = "Drop the picture on the pad to have it read.";
+  else if (file) note.textContent = texts.drop_on_pad;
 });
 backdrop.addEventListener("load", showMarks);
 backdrop.addEventListener("error", () => {

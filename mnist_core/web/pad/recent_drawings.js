@@ -21,7 +21,7 @@ function makeThumbnail({ text, answer }) {
   button.type = "button";
   button.className = "recent";
   button.dataset.drawing = text;
-  button.setAttribute("aria-label", answer ? "Drawing read as " + answer : "Drawing");
+  button.setAttribute("aria-label", answer ? withValues(texts.drawing_read, { answer }) : texts.drawing);
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   picture.setAttribute("viewBox", "0 0 " + THUMBNAIL + " " + THUMBNAIL);
   const path = document.createElementNS(picture.namespaceURI, "path");
@@ -81,7 +81,7 @@ document.addEventListener("drawing-changed", ({ detail }) => {
 async function copyLink(button) {
   const link = location.origin + location.pathname + "#d=" + drawingText(onPad);
   const isCopied = await copyText(link, button);
-  return isCopied ? "The link is copied: who opens it sees this drawing." : "Copy this link: " + link;
+  return isCopied ? texts.link_copied : withValues(texts.copy_this, { link });
 }
 
 async function savePicture() {
@@ -99,7 +99,7 @@ async function savePicture() {
 for (const [id, act] of [["#copy-link", copyLink], ["#save-picture", savePicture]]) {
   const button = element.querySelector(id);
   button.addEventListener("click", async () => {
-    setText(note, onPad.length > 0 ? await act(button) : "Draw something first.");
+    setText(note, onPad.length > 0 ? await act(button) : texts.draw_first);
   });
 }
 

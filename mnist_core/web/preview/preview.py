@@ -17,18 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-TITLE = "Draw a digit"
-DESCRIPTION = (
-    "Draw a digit or a number: a small neural network reads it while you write. Retrain it in the "
-    "page, and teach it your handwriting."
-)
+from mnist_core.web.texts import PAGE
+
 PICTURE_SIZE = (1200, 630)  # px; what those who show links ask for
 
 _ICON = (Path(__file__).parent / "icon.svg").read_bytes()
 _MANIFEST = {
-    "name": TITLE,
-    "short_name": "Digits",
-    "description": DESCRIPTION,
+    "name": PAGE["title"],
+    "short_name": PAGE["short_title"],
+    "description": PAGE["description"],
     "start_url": "./",
     "display": "standalone",
     "theme_color": "#1d4ed8",
@@ -51,21 +48,21 @@ def own_head(page: bytes, address: str) -> bytes:
     """
     address = address.rstrip("/") + "/"
     tags = [
-        f"<title>{TITLE}</title>",
-        f'<meta name="description" content="{DESCRIPTION}">',
+        f"<title>{PAGE['title']}</title>",
+        f'<meta name="description" content="{PAGE["description"]}">',
         '<link rel="icon" href="icon.svg" type="image/svg+xml">',
         '<link rel="manifest" href="manifest.json">',
         '<meta name="twitter:card" content="summary_large_image">',
     ]
     about = {
         "type": "website",
-        "title": TITLE,
-        "description": DESCRIPTION,
+        "title": PAGE["title"],
+        "description": PAGE["description"],
         "url": address,
         "image": f"{address}preview.png",
         "image:width": str(PICTURE_SIZE[0]),
         "image:height": str(PICTURE_SIZE[1]),
-        "image:alt": "A drawn 7, and how likely each digit is",
+        "image:alt": PAGE["picture"],
     }
     tags += [
         f'<meta property="og:{name}" content="{html.escape(value)}">'
@@ -106,9 +103,8 @@ def preview_picture() -> bytes:
         draw.line(stroke, "#17233f", 34, joint="curve")
         for x, y in stroke:
             draw.ellipse((x - 17, y - 17, x + 17, y + 17), "#17233f")
-    draw.text((510, 54), TITLE, "#1d2127", ImageFont.load_default(76))
-    line = "A small neural network reads it while you write"
-    draw.text((512, 148), line, "#5b6169", ImageFont.load_default(27))
+    draw.text((510, 54), PAGE["title"], "#1d2127", ImageFont.load_default(76))
+    draw.text((512, 148), PAGE["picture_line"], "#5b6169", ImageFont.load_default(27))
     for digit, percent in enumerate(_CHANCES):
         top = 212 + 36 * digit
         is_answer = percent == max(_CHANCES)

@@ -14,13 +14,11 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.ink.drawing import Part
 from mnist_core.model.recognizer import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
 from mnist_core.web.numbers import percent
+from mnist_core.web.texts import COMMON, READING
 
 DIGIT_NAMES = tuple("0123456789")
-_BLANK_WORDS = ("Your turn", "Draw a digit. It is read while you draw.")
-_NOTHING_FOUND = ("Nothing found", "Nothing was found in the picture: crop it to the digit.")
-_OFFLINE_WORDS = ("No connection", "It will be read when the server is back.")
 _SCRIPTS = ("common.js", "reading/symbols.js", "reading/chips.js", "reading/reading.js")
 
 
@@ -32,11 +30,11 @@ def reading_panel() -> gr.HTML:
     """
     return gr.HTML(
         BLANK_VALUE,
-        html_template=read_assets("reading/reading.html"),
-        js_on_load=read_assets(*_SCRIPTS),
+        html_template=markup("reading/reading.html", READING),
+        js_on_load=script(*_SCRIPTS, texts=READING),
         apply_default_css=False,
         offline=OFFLINE_VALUE,
-        refusal=refusal_value("The server would not read it: reload the page."),
+        refusal=refusal_value(READING["reload"]),
     )
 
 
@@ -57,7 +55,7 @@ def reading_value(
     """
     answer, note = words(reading, names)
     if reading.unread:
-        note = f"{note.removesuffix('.')}. The picture holds more than was read."
+        note = f"{note.removesuffix('.')}. {READING['unread']}"
     return {
         "state": reading.state,
         "digit": reading.digit,
@@ -83,7 +81,8 @@ def _symbol_value(symbol: Symbol) -> dict[str, Any]:
     return {
         "state": symbol.state,
         "digit": symbol.digit,
-        "sure": "no digit" if symbol.digit is None else _percent_sure(symbol.confidence),
+        "sure": "" if symbol.digit is None else _sure(symbol.confidence),
+        "sure_short": _sure(symbol.confidence, "more_than"),
         "shares": _shares(symbol),
         "candidates": list(symbol.candidates),
         "ink": base64.b64encode(symbol.ink.tobytes()).decode(),
@@ -126,8 +125,8 @@ def shown(answer: Answer, content: PadContent) -> dict[str, Any]:
         other=None if second is None else second_value(second),
     )
     if content.picture is not None and answer.reading.state == "blank":
-        found, crop = _NOTHING_FOUND
-        value |= {"answer": found, "note": crop, "spoken": crop}
+        crop = READING["nothing_found_note"]
+        value |= {"answer": READING["nothing_found"], "note": crop, "spoken": crop}
     return {**value, "drawing": content.number}
 
 
@@ -192,8 +191,9 @@ def correction_value(
 
 def refusal_value(sentence: str) -> dict[str, Any]:
     """Say why a drawing or a picture was not read."""
-    spoken = f"Not read. {sentence}"
-    about = {"answer": "Not read", "note": sentence, "spoken": spoken, "refused": True}
+    answer = READING["refused"]
+    spoken = f"{answer}. {sentence}"
+    about = {"answer": answer, "note": sentence, "spoken": spoken, "refused": True}
     return {**BLANK_VALUE, **about}
 
 
@@ -201,17 +201,18 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
     """Say a reading: the answer, and a sentence about it; ``names`` are the classes', if any."""
     called = names or DIGIT_NAMES
     if reading.state == "blank":
-        return _BLANK_WORDS
+        return READING["blank"], READING["blank_note"]
     if len(reading.digits) > 1:
         return _words_of_several(reading)
     if reading.state == "not-a-digit":
         most = max(range(len(called)), key=reading.probabilities.__getitem__)
-        return "Not a digit", f"It looks most like {called[most]}."
+        return READING["not_a_digit"], READING["looks_like"].format(name=called[most])
     if reading.state == "unsure":
         *others, last = [called[digit] for digit in reading.candidates]
-        choice = f"{', '.join(others)} or {last}"
-        return f"{choice}?", "It could be either." if len(others) == 1 else "It could be any."
-    return called[reading.digit or 0], f"{_percent_sure(reading.confidence)} sure"
+        choice = READING["or"].format(first=", ".join(others), last=last)
+        note = READING["either" if len(others) == 1 else "any"]
+        return READING["unsure"].format(digits=choice), note
+    return called[reading.digit or 0], READING["sure"].format(percent=_sure(reading.confidence))
 
 
 def _words_of_several(reading: Reading) -> tuple[str, str]:
@@ -219,12 +220,11 @@ def _words_of_several(reading: Reading) -> tuple[str, str]:
     seen = [each for each in reading.digits if not each.is_speck]
     text = "".join("?" if each.digit is None else str(each.digit) for each in seen)
     if reading.number is None:
-        return text, "Not all of it is a digit."
+        return text, READING["not_all_digits"]
     if reading.state == "sure":
-        return text, f"{_percent_sure(reading.confidence)} sure"
-    if len(seen) < len(reading.digits):
-        return f"{text}?", "There is a dot beside it."
-    return f"{text}?", "Not all of it is clear."
+        return text, READING["sure"].format(percent=_sure(reading.confidence))
+    note = READING["dot_beside" if len(seen) < len(reading.digits) else "not_all_clear"]
+    return READING["unsure"].format(digits=text), note
 
 
 def _spoken(reading: Reading, answer: str, note: str) -> str:
@@ -232,16 +232,19 @@ def _spoken(reading: Reading, answer: str, note: str) -> str:
     ends = note[:1].upper() + note[1:].removesuffix(".") + "."
     if reading.number is not None and (len(reading.digits) > 1 or reading.state == "sure"):
         named = reading.number if len(reading.digits) > 1 else answer
-        return f"Read as {named}. {ends}"
+        return f"{READING['read_as'].format(answer=named)} {ends}"
     if len(reading.digits) > 1:
-        seen = ", ".join("no digit" if s.digit is None else str(s.digit) for s in reading.digits)
-        return f"Read as {seen}. {ends}"
+        no_digit = READING["no_digit"]
+        seen = ", ".join(no_digit if s.digit is None else str(s.digit) for s in reading.digits)
+        return f"{READING['read_as'].format(answer=seen)} {ends}"
     return f"{answer} {ends}" if answer.endswith("?") else f"{answer}. {ends}"
 
 
-def _percent_sure(fraction: float) -> str:
-    """Round, but never to a certainty that is not there."""
-    return f"over {percent(99)}" if fraction >= 0.995 else percent(min(100 * fraction, 99))
+def _sure(fraction: float, over: str = "over") -> str:
+    """Round, but never to a certainty that is not there; ``over`` names the text for that."""
+    if fraction >= 0.995:
+        return COMMON[over].format(percent=percent(99))
+    return percent(min(100 * fraction, 99))
 
 
 BLANK_VALUE: dict[str, Any] = {
@@ -250,9 +253,9 @@ BLANK_VALUE: dict[str, Any] = {
     "number": None,
     "digits": [],
     "shown": 0,
-    "answer": _BLANK_WORDS[0],
-    "note": _BLANK_WORDS[1],
-    "spoken": f"{_BLANK_WORDS[0]}. {_BLANK_WORDS[1]}",
+    "answer": READING["blank"],
+    "note": READING["blank_note"],
+    "spoken": f"{READING['blank']}. {READING['blank_note']}",
     "probabilities": [0.0] * 10,
     "refused": False,
     "correctable": True,
@@ -263,7 +266,7 @@ BLANK_VALUE: dict[str, Any] = {
 OFFLINE_VALUE: dict[str, Any] = {
     **BLANK_VALUE,
     "state": "offline",
-    "answer": _OFFLINE_WORDS[0],
-    "note": _OFFLINE_WORDS[1],
-    "spoken": f"{_OFFLINE_WORDS[0]}. {_OFFLINE_WORDS[1]}",
+    "answer": READING["offline"],
+    "note": READING["offline_note"],
+    "spoken": f"{READING['offline']}. {READING['offline_note']}",
 }

@@ -50,8 +50,8 @@ function makeBar(parent, label, shortName) {
 }
 
 const probabilities = element.querySelector("#probabilities");
-const bars = DIGITS.map((digit) => makeBar(probabilities, "Digit " + digit, digit));
-const noDigitBar = makeBar(element.querySelector("#no-digit"), "Not a digit", "none");
+const bars = DIGITS.map((digit) => makeBar(probabilities, withValues(texts.digit, { digit }), digit));
+const noDigitBar = makeBar(element.querySelector("#no-digit"), texts.not_a_digit, texts.none);
 
 const choices = DIGITS.map((digit) => {
   const button = document.createElement("button");
@@ -144,8 +144,8 @@ function showNames(names) {
   section.classList.toggle("named", named);
   names.forEach((name, digit) => {
     bars[digit].name.textContent = bars[digit].name.title = name;
-    bars[digit].meter.setAttribute("aria-label", named ? name : "Digit " + digit);
-    choices[digit].setAttribute("aria-label", "It is " + name);
+    bars[digit].meter.setAttribute("aria-label", named ? name : withValues(texts.digit, { digit }));
+    choices[digit].setAttribute("aria-label", withValues(texts.it_is, { name }));
     choices[digit].title = named ? name : "";
   });
 }
@@ -162,7 +162,6 @@ function showBar({ row, meter, fill, second, number }, share, otherShare, isLike
   fill.style.transform = "scaleX(" + share + ")";
   second.style.transform = "scaleX(" + otherShare + ")";
   setText(number, percentText(share));
-  meter.setAttribute("aria-valuetext", percentText(share).replace(">", "over "));
 }
 
 // Show the bars and the picture of the symbol that is chosen, and tell the pad where it is.
@@ -197,7 +196,7 @@ function show() {
   showNames(value.names || DIGITS);
   section.style.setProperty("--length", value.answer.length);
   setHidden(other, !value.other);
-  if (value.other) other.textContent = value.other.name + ": " + value.other.answer;
+  if (value.other) other.textContent = withValues(texts.other_model, { model: value.other.name, answer: value.other.answer });
   showSymbol();
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -210,7 +209,7 @@ function showCorrection() {
   const isOpen = isCorrectable();
   const saved = savedNow();
   correctRow.classList.toggle("off", !isOpen);
-  setText(correctWords, isNumber() ? "Chosen digit wrong? Tap the right one" : "Wrong? Tap the right digit");
+  setText(correctWords, isNumber() ? texts.chosen_wrong : texts.wrong);
   const label = saved ? saved.label : null;
   choices.forEach((button, digit) => {
     button.disabled = !isOpen;

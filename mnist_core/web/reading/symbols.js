@@ -5,7 +5,7 @@ const NO_SYMBOL = { shares: Array(11).fill(0), candidates: [], ink: btoa("\0".re
 
 // Say a share of one in whole percent, but never a certainty that is not there.
 function percentText(share) {
-  return share >= 0.995 ? ">" + percent(99) : percent(Math.min(Math.round(100 * share), 99));
+  return share >= 0.995 ? withValues(texts.more_than, { percent: percent(99) }) : percent(Math.min(Math.round(100 * share), 99));
 }
 
 // Which symbol of a reading is shown: the one chosen for the same drawing, or else the reading's own.
@@ -20,19 +20,23 @@ function sameOf(symbol, others) {
 }
 
 // What a chip shows under what the network saw, and what it is called.
-function chipText({ state, digit, candidates, sure }) {
-  if (state === "not-a-digit") return "no digit";
-  if (state === "unsure") return candidates.slice(0, 2).join(" or ") + "?";
-  return digit + ": " + sure.replace("over ", ">");
+function chipText({ state, digit, candidates, sure_short }) {
+  if (state === "not-a-digit") return texts.no_digit;
+  if (state === "unsure") {
+    const [first, last] = candidates;
+    return withValues(texts.chip_unsure, { digits: withValues(texts.or, { first, last }) });
+  }
+  return withValues(texts.chip_short, { digit, percent: sure_short });
 }
 
 function chipName(symbol, index, count) {
-  const place = index + 1 + " of " + count + ": ";
-  return place + (symbol.state === "sure" ? symbol.digit + ", " + symbol.sure + " sure" : chipText(symbol));
+  const { state, digit, sure } = symbol;
+  const read = state === "sure" ? withValues(texts.chip_sure, { digit, percent: sure }) : chipText(symbol);
+  return withValues(texts.chip, { place: index + 1, count, read });
 }
 
 // All that was read in a few letters; "" for nothing.
 function shortAnswer({ state, digits, answer }) {
   if (digits.length === 0) return "";
-  return state === "not-a-digit" && digits.length === 1 ? "no digit" : answer;
+  return state === "not-a-digit" && digits.length === 1 ? texts.no_digit : answer;
 }

@@ -20,6 +20,7 @@ from mnist_core.web.card import (
     outputs_of,
     put_aside_note,
 )
+from mnist_core.web.texts import TRAINING
 from mnist_core.web.training.panel import panel_value, training_panel
 from mnist_core.web.training.settings import (
     add_network_note,
@@ -37,22 +38,19 @@ class TrainingCard(Card):
         """Lay the card out; strangers are not offered what takes so long."""
         self._public, self._times = public, times
         with gr.Column(elem_id="training", elem_classes="card"):
-            gr.HTML(
-                "<h2>Retrain</h2><p>Trains a new model from nothing on MNIST's handwritten "
-                "digits. The old one goes on reading meanwhile.</p>"
-            )
+            gr.HTML(f"<h2>{TRAINING['heading']}</h2><p>{TRAINING['about']}</p>")
             with gr.Row(elem_classes="controls"):
                 recipe = recipe_menu(public, times)
-                self._retrain = _button("Retrain", "retrain", variant="primary")
-                self._finish = _button("Finish early", "finish", **_when(False))
-                self._stop = _button("Cancel training", "stop", **_when(False))
+                self._retrain = _button(TRAINING["retrain"], "retrain", variant="primary")
+                self._finish = _button(TRAINING["finish"], "finish", **_when(False))
+                self._stop = _button(TRAINING["cancel"], "stop", **_when(False))
             network_note = add_network_note()
             self._recipe = recipe
             self.settings = [recipe, *advanced_settings(recipe, public, network_note)]
             self.panel = training_panel()
             with gr.Row(elem_classes="controls"):
-                self._keep = _button("Keep new model", "keep", min_width=200, visible=False)
-                self._back = _button("Discard", "back", min_width=200, visible=False)
+                self._keep = _button(TRAINING["keep"], "keep", min_width=200, visible=False)
+                self._back = _button(TRAINING["discard"], "back", min_width=200, visible=False)
         self.outputs = [
             self.panel,
             self._recipe,
@@ -82,7 +80,7 @@ class TrainingCard(Card):
             self._stop: gr.Button(panel["cancel"], **_when(state.active)),
             self._keep: gr.Button(visible=comparison is not None, variant=variants["keep"]),
             self._back: gr.Button(
-                f"Discard, back to {before}",
+                TRAINING["discard"].format(model=before),
                 visible=comparison is not None,
                 variant=variants["discard"],
             ),

@@ -45,7 +45,7 @@ function chart(canvas, scale, lines) {
     }
     pen.fillStyle = color.getPropertyValue("--muted");
     pen.textBaseline = "alphabetic";
-    for (const [fraction, label, align] of [[0, "start", "left"], [1, "end of the run", "right"]]) {
+    for (const [fraction, label, align] of [[0, texts.curve_start, "left"], [1, texts.curve_end, "right"]]) {
       pen.textAlign = align;
       pen.fillText(label, x(fraction), height - 4);
     }
@@ -98,11 +98,11 @@ const drawAccuracy = chart(accuracyCanvas, accuracyScale(), [
 function showCurves(curves) {
   setHidden(element.querySelector(".run-curves"), !curves);
   if (!curves) return;
-  const now = (line, digits) => (line.length > 0 ? line[line.length - 1][1].toFixed(digits) : "none yet");
+  const now = (line, digits) => (line.length > 0 ? line[line.length - 1][1].toFixed(digits) : texts.none_yet);
   const { loss, accuracy, validation } = curves;
-  lossCanvas.setAttribute("aria-label", "Loss over the run. Latest: " + now(loss, 3));
-  accuracyCanvas.setAttribute("aria-label", "Percent read right over the run. Latest: "
-    + "training images " + now(accuracy, 1) + ", images kept aside for checking " + now(validation, 2));
+  lossCanvas.setAttribute("aria-label", withValues(texts.loss_said, { loss: now(loss, 3) }));
+  const latest = { training: now(accuracy, 1), aside: now(validation, 2) };
+  accuracyCanvas.setAttribute("aria-label", withValues(texts.right_said, latest));
   drawLoss(curves);
   drawAccuracy(curves);
 }

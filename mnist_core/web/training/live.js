@@ -32,7 +32,7 @@ function showBoth() {
   const used = usedDigit();
   setText(liveDrawing.querySelector(".used-digit"), used || "–");
   setText(liveDrawing.querySelector(".live-digit"), learning || "–");
-  const said = "In use: " + (used || "nothing yet") + ". Learning: " + (learning || "nothing yet");
+  const said = withValues(texts.both_read, { used: used || texts.nothing_yet, learning: learning || texts.nothing_yet });
   liveDrawing.querySelector(".live-row").setAttribute("aria-label", said);
   showInStrip();
 }
@@ -89,8 +89,8 @@ function showSamples(samples) {
     item.dataset.read = unread ? "not-yet" : read === label ? "right" : "wrong";
     const words = { "not-yet": label, right: "✓ " + label, wrong: label + " → " + read };
     setText(mark, String(words[item.dataset.read]));
-    const said = unread ? "not read yet" : "read as " + read + (read === label ? "" : ", wrong");
-    picture.setAttribute("aria-label", "Test image of a " + label + ", " + said);
+    const said = { "not-yet": texts.image_unread, right: texts.image_right, wrong: texts.image_wrong }[item.dataset.read];
+    picture.setAttribute("aria-label", withValues(texts.image, { a_digit: texts["a_" + label], read: withValues(said, { digit: read }) }));
   });
 }
 

@@ -18,9 +18,10 @@ from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.training.job import JobStatus, Point
 from mnist_core.training.progress import Progress
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
 from mnist_core.web.card import NO_NOTE, Note
-from mnist_core.web.numbers import duration, interval, percent, share_right, short
+from mnist_core.web.numbers import bounds, duration, percent, share_right, short
+from mnist_core.web.texts import TRAINING
 
 SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
 LONGEST_BETWEEN_LOOKS = 3.0
@@ -39,8 +40,6 @@ _SCRIPTS = (
     "training/look.js",
     "training/training.js",
 )
-_LOST = "No connection to the server. This is from before; it goes on when the server is back."
-_DRAW_SOMETHING = "Draw something: it is read again and again while the model learns."
 
 
 def training_panel() -> gr.HTML:
@@ -52,10 +51,9 @@ def training_panel() -> gr.HTML:
     """
     return gr.HTML(
         elem_id="panel",
-        html_template=read_assets("training/training.html"),
-        js_on_load=read_assets(*_SCRIPTS),
+        html_template=markup("training/training.html", TRAINING),
+        js_on_load=script(*_SCRIPTS, texts=TRAINING),
         apply_default_css=False,
-        lost=_LOST,
     )
 
 
@@ -91,7 +89,7 @@ def panel_value(
         "again": _seconds_between_looks(state),
         "queue_position": state.queue_position,
         "teaches": state.teaches,
-        "cancel": "Leave queue" if state.queue_position > 0 else "Cancel training",
+        "cancel": TRAINING["leave" if state.queue_position > 0 else "cancel"],
         "model": _model(state),
         "model_id": f"{state.in_use} {state.version}",
         "curves": None if status is None else curves_value(status.history, _planned(progress)),
@@ -163,12 +161,12 @@ def curves_value(history: Sequence[Point], planned: float = 1.0) -> dict[str, An
 def drawing_value(probabilities: Sequence[float] | None) -> dict[str, Any]:
     """Say how the network in training reads the drawing; None where there is no drawing."""
     if probabilities is None:
-        return {"probabilities": [0.0] * 10, "digit": "", "note": _DRAW_SOMETHING}
+        return {"probabilities": [0.0] * 10, "digit": "", "note": TRAINING["draw"]}
     likely = max(range(10), key=probabilities.__getitem__)
     return {
         "probabilities": [round(p, 3) for p in probabilities],
         "digit": str(likely),
-        "note": "It is sure." if probabilities[likely] > SURE else "It is not sure yet.",
+        "note": TRAINING["is_sure" if probabilities[likely] > SURE else "not_sure"],
     }
 
 
@@ -195,12 +193,13 @@ def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> di
     verdict, tone = _verdict(comparison)
     rows = []
     for name, (old, new) in (
-        ("Your drawings", comparison.corrections),
-        ("Of these, kept aside for checking", comparison.held_back),
+        (TRAINING["your_drawings"], comparison.corrections),
+        (TRAINING["aside"], comparison.held_back),
     ):
         if old.count:
-            rows.append((name, *(f"{each.right} of {each.count}" for each in (old, new))))
-    numbers = zip(("New model", before), reversed(comparison.test), strict=True)
+            counts = [{"right": each.right, "count": each.count} for each in (old, new)]
+            rows.append((name, *(TRAINING["right_of"].format(**each) for each in counts)))
+    numbers = zip((TRAINING["new_model"], before), reversed(comparison.test), strict=True)
     return {
         "verdict": verdict,
         "tone": tone,
@@ -209,7 +208,7 @@ def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> di
             {
                 "name": name,
                 "share": share_right(accuracy),
-                "what": f"of {accuracy.count:,} test images read right",
+                "what": TRAINING["of_images"].format(count=f"{accuracy.count:,}"),
             }
             for name, accuracy in numbers
         ],
@@ -219,16 +218,14 @@ def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> di
 
 def _verdict(comparison: Comparison) -> tuple[str, str]:
     if not comparison.is_comparable:
-        return "The two were trained and tested on different images: they can't be compared.", (
-            "same"
-        )
+        return TRAINING["not_comparable"], "same"
     if comparison.is_little_worse:
-        return "The new model is a little worse, beyond chance.", "same"
+        return TRAINING["little_worse"], "same"
     if comparison.is_worse:
-        return "The new model is clearly worse.", "worse"
+        return TRAINING["worse"], "worse"
     if comparison.is_better:
-        return "The new model is better, beyond chance.", "better"
-    return "There is no difference beyond chance.", "same"
+        return TRAINING["better"], "better"
+    return TRAINING["same"], "same"
 
 
 def _meaning(comparison: Comparison, before: str) -> str:
@@ -239,17 +236,22 @@ def _meaning(comparison: Comparison, before: str) -> str:
     if new >= old:
         return ""
     known = old_seconds > 0 and new_seconds > 0
-    lengths = [_length(*each, known) for each in ((old, old_seconds), (new, new_seconds))]
-    shares = [share_right(accuracy) for accuracy in comparison.test]
-    ending = " No failure: a longer recipe comes nearer." if comparison.is_little_worse else ""
-    return f"{lengths[1]} of training: {shares[1]}. {before}, {lengths[0]}: {shares[0]}.{ending}"
+    old_share, new_share = map(share_right, comparison.test)
+    meaning = TRAINING["meaning"].format(
+        new=_length(new, new_seconds, known),
+        new_share=new_share,
+        model=before,
+        old=_length(old, old_seconds, known),
+        old_share=old_share,
+    )
+    return f"{meaning} {TRAINING['no_failure']}" if comparison.is_little_worse else meaning
 
 
 def _length(epochs: float, seconds: float, in_seconds: bool) -> str:
     """Say how long a training was; both models' in one unit."""
     if in_seconds:
         return duration(seconds)
-    return "1 epoch" if epochs == 1 else f"{epochs:.3g} epochs"
+    return TRAINING["one_epoch" if epochs == 1 else "many_epochs"].format(count=f"{epochs:.3g}")
 
 
 def _curve(
@@ -272,27 +274,27 @@ def _line(state: WorkspaceState) -> str:
         return ""
     run_state, progress = state.status.state, state.status.progress
     if run_state == "starting" and state.queue_position > 0:
-        return f"Waiting: number {state.queue_position} in the queue. It starts by itself."
+        return TRAINING["waiting"].format(place=state.queue_position)
     if run_state == "starting":
         return state.status.phase
     if run_state == "evaluating":
-        return "Trained; now testing on the 10,000 test images"
+        return TRAINING["testing"]
     if run_state == "training" and progress is not None:
-        ending = f" Finishing. {state.status.reason}".rstrip() if state.status.finishing else ""
-        return (
-            f"Epoch {progress.epoch} of {progress.epochs}, step {progress.step} of "
-            f"{progress.steps}.{ending}"
+        line = TRAINING["step"].format(
+            epoch=progress.epoch, epochs=progress.epochs, step=progress.step, steps=progress.steps
         )
+        ending = f"{TRAINING['finishing']} {state.status.reason}"
+        return f"{line} {ending}".rstrip() if state.status.finishing else line
     return ""
 
 
 def _facts(progress: Progress) -> list[tuple[str, str]]:
     return [
-        ("Time left", duration(progress.seconds_left)),
-        ("Images a second", f"{progress.images_per_second:,.0f}"),
-        ("Loss", f"{progress.loss:.3f}"),
-        ("Read right", percent(100 * progress.accuracy, 1)),
-        ("Learning rate", f"{progress.learning_rate:.2g}"),
+        (TRAINING["time_left"], duration(progress.seconds_left)),
+        (TRAINING["images_a_second"], f"{progress.images_per_second:,.0f}"),
+        (TRAINING["loss"], f"{progress.loss:.3f}"),
+        (TRAINING["read_right"], percent(100 * progress.accuracy, 1)),
+        (TRAINING["rate"], f"{progress.learning_rate:.2g}"),
     ]
 
 
@@ -306,27 +308,30 @@ def _result(state: WorkspaceState, before: str) -> str:
     if state.status.state == "failed":
         return f"{state.status.message} {_goes_on(before)}"
     if state.status.state == "stopped":
-        stopped = f"Canceled: nothing of this training is kept. {_goes_on(before)}"
+        stopped = f"{TRAINING['canceled']} {_goes_on(before)}"
         return f"{state.status.reason} {stopped}".lstrip()
     if state.comparison is None:
         return ""
     old, new = state.comparison.test
-    read = f"New model: {_read_right(new)}. The one before: {short(old)}."
+    read = TRAINING["result"].format(new=_read_right(new), old=short(old))
     return f"{state.status.reason} {read}".lstrip()
 
 
 def _goes_on(before: str) -> str:
-    return f"“{before}” goes on reading."
+    return TRAINING["goes_on"].format(model=before)
 
 
 def _model(state: WorkspaceState) -> str:
     if state.comparison is not None:
-        return "In use, on trial: the new model."
-    return f"In use: {BUILT_IN_TITLE if state.in_use == BUILT_IN else state.name}. " + (
-        f"{_read_right(state.accuracy)}."
-    )
+        return TRAINING["on_trial"]
+    model = BUILT_IN_TITLE if state.in_use == BUILT_IN else state.name
+    return TRAINING["in_use"].format(model=model, right=_read_right(state.accuracy))
 
 
 def _read_right(accuracy: Accuracy) -> str:
-    count = f"{accuracy.count:,} test images read right"
-    return f"{share_right(accuracy)} of {count} ({percent(95)} interval {interval(accuracy)})"
+    return TRAINING["right_of_images"].format(
+        share=share_right(accuracy),
+        count=f"{accuracy.count:,}",
+        sureness=percent(95),
+        **bounds(accuracy),
+    )

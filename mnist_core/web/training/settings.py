@@ -16,6 +16,7 @@ from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.card import PRIVATE
 from mnist_core.web.numbers import duration
+from mnist_core.web.texts import TRAINING
 
 DEFAULT_RECIPE = "balanced"
 # Among strangers one run of twenty minutes would keep everybody else from training.
@@ -24,10 +25,9 @@ EPOCHS_OF_STRANGERS = 10
 LARGEST_SEED = 2**31 - 1
 
 NETWORKS = {
-    "convolutional": "Convolutional network",
-    "simple": "SimpleNetwork, 784-128-64-10",
+    "convolutional": TRAINING["convolutional"],
+    "simple": TRAINING["simple"],
 }
-DIGITS_ONLY = "The simple network never says “not a digit”: it reads a digit in whatever you draw."
 WHOLE = ("epochs", "batch_size", "seed")
 
 
@@ -36,7 +36,7 @@ def recipe_menu(public: bool, times: RunTimes) -> gr.Dropdown:
     return gr.Dropdown(
         recipe_choices(public, times),
         value=DEFAULT_RECIPE,
-        label="Recipe",
+        label=TRAINING["recipe"],
         elem_id="recipe",
         filterable=False,
         scale=4,
@@ -59,16 +59,19 @@ def advanced_settings(recipe: gr.Dropdown, public: bool, network_note: gr.HTML) 
     """Lay out what ``task_of`` takes beside the recipe; it follows the recipe that is chosen."""
     fewest, most = LIMITS["epochs"]
     most = EPOCHS_OF_STRANGERS if public else most
-    with gr.Accordion("Advanced", open=False, elem_id="advanced"):
+    smallest, largest = LIMITS["batch_size"]
+    with gr.Accordion(TRAINING["advanced"], open=False, elem_id="advanced"):
         with gr.Row():
-            epochs = _field("epochs", f"Epochs, {fewest} to {most}")
-            rate = _field("learning_rate", "Learning rate, 0.00001 to 0.5")
-            batch = _field("batch_size", "Batch size, {} to {}".format(*LIMITS["batch_size"]))
+            epochs = _field("epochs", TRAINING["epochs"].format(fewest=fewest, most=most))
+            rate = _field("learning_rate", TRAINING["learning_rate"])
+            batch = _field(
+                "batch_size", TRAINING["batch_size"].format(fewest=smallest, most=largest)
+            )
         with gr.Row():
-            network = _menu("network", "Network", NETWORKS, "convolutional")
+            network = _menu("network", TRAINING["network"], NETWORKS, "convolutional")
             titles = {name: info.title for name, info in DATASETS.items()}
-            dataset = _menu("dataset", "Data set", titles, "mnist")
-            seed = _field("seed", "Seed", value="0")
+            dataset = _menu("dataset", TRAINING["dataset"], titles, "mnist")
+            seed = _field("seed", TRAINING["seed"], value="0")
     of_recipe = [epochs, rate, batch, network]
     for component, value in zip(of_recipe, _settings_of(DEFAULT_RECIPE), strict=True):
         component.value = _text(value)
@@ -91,11 +94,9 @@ def task_of(settings: Sequence[Any], public: bool, device: str) -> TrainTask:
     """
     name, epochs, rate, batch, network, dataset, seed = settings
     if not _is_in(name, RECIPES) or (public and name in LONG_RECIPES):
-        raise SettingError("recipe", "That recipe is not offered here: choose one from the list.")
+        raise SettingError("recipe", TRAINING["no_recipe"])
     if not _is_in(dataset, DATASETS):
-        raise SettingError(
-            "dataset", "That data set is not offered here: choose one from the list."
-        )
+        raise SettingError("dataset", TRAINING["no_dataset"])
     recipe = customize(
         RECIPES[name],
         epochs=_number("epochs", epochs),
@@ -106,11 +107,11 @@ def task_of(settings: Sequence[Any], public: bool, device: str) -> TrainTask:
     if public and recipe.epochs > EPOCHS_OF_STRANGERS:
         raise SettingError(
             "epochs",
-            f"On a shared server {EPOCHS_OF_STRANGERS} epochs are the most: choose fewer.",
+            TRAINING["too_many_epochs"].format(most=EPOCHS_OF_STRANGERS),
         )
     seed = _number("seed", seed)
     if not isinstance(seed, int | float) or not 0 <= seed <= LARGEST_SEED or seed != int(seed):
-        raise SettingError("seed", f"The seed can't be {seed!r}: enter a whole number from 0.")
+        raise SettingError("seed", TRAINING["bad_seed"].format(seed=repr(seed)))
     return TrainTask(recipe, dataset, device, int(seed))
 
 
@@ -127,9 +128,9 @@ def _number(setting: str, value: Any) -> Any:
     if text and not re.fullmatch(
         rf"[+-]?\d{{1,30}}{decimals}([eE][+-]?\d{{1,3}})?", text, re.ASCII
     ):
-        wanted = "a whole number" if setting in WHOLE else "a number such as 0.02"
+        complaint = TRAINING["bad_whole_number" if setting in WHOLE else "bad_number"]
         called = setting.replace("_", " ")
-        raise SettingError(setting, f"The {called} can't be “{text[:20]}”: enter {wanted}.")
+        raise SettingError(setting, complaint.format(setting=called, value=text[:20]))
     return float(text.replace(",", ".")) if text else None
 
 
@@ -156,7 +157,9 @@ def _follow(name: Any, before: str, *values: Any) -> list[Any]:
 def _note_of(network: str) -> gr.HTML:
     """Say what the chosen network can't do."""
     is_simple = network == "simple"
-    return gr.HTML(f"<p>{DIGITS_ONLY}</p>" if is_simple else "", visible=is_simple or "hidden")
+    return gr.HTML(
+        f"<p>{TRAINING['digits_only']}</p>" if is_simple else "", visible=is_simple or "hidden"
+    )
 
 
 def _text(value: Any) -> str:
@@ -186,5 +189,9 @@ def _id(setting: str) -> str:
 
 def _menu_line(name: str, seconds: float | None) -> str:
     recipe = RECIPES[name]
-    time = recipe.duration if seconds is None else f"about {duration(seconds)} here"
-    return f"{name.capitalize()}: {recipe.description}, {time}"
+    time = (
+        recipe.duration if seconds is None else TRAINING["time_here"].format(time=duration(seconds))
+    )
+    return TRAINING["recipe_line"].format(
+        name=name.capitalize(), description=recipe.description, time=time
+    )

@@ -20,13 +20,13 @@ function stepOf({ state, line, percent, result, note, comparison, queue_position
 
 function sentenceOf(last, { step, part }, value) {
   if (last.step === step && last.part === part) return "";
-  if (value.comparison) return "Finished. " + value.comparison.verdict + " " + value.result;
+  if (value.comparison) return withValues(texts.finished, { verdict: value.comparison.verdict, result: value.result });
   if (value.queue_position > 0) return value.line;
-  if (value.state === "starting") return "The training starts.";
+  if (value.state === "starting") return texts.starts;
   if (value.state === "training") {
     const begun = last.step === "training" || last.step === "starting";
-    if (part === 0) return begun ? "" : "The training starts.";
-    return part < PARTS ? percent(part * 100 / PARTS) + " trained." : "";
+    if (part === 0) return begun ? "" : texts.starts;
+    return part < PARTS ? withValues(texts.part_done, { percent: percent(part * 100 / PARTS) }) : "";
   }
   if (value.state === "evaluating") return value.line + ".";
   return value.result || value.note;

@@ -8,14 +8,14 @@ let latest = { active: false, percent: 0, queue_position: 0, teaches: false, can
 let isBarSeen = true;
 
 function wordOfRun() {
-  return latest.queue_position > 0 ? "Waiting" : percent(Math.floor(latest.percent));
+  return latest.queue_position > 0 ? texts.waiting_short : percent(Math.floor(latest.percent));
 }
 
 function showInStrip() {
   setHidden(strip, !latest.active || isBarSeen);
   if (strip.hidden) return;
   setText(strip.querySelector(".strip-percent"), wordOfRun());
-  const both = "In use " + (usedDigit() || "–") + " · Learning " + (learning || "–");
+  const both = withValues(texts.both_short, { used: usedDigit() || "–", learning: learning || "–" });
   setText(strip.querySelector(".strip-digits"), learning === null ? "" : both);
   strip.querySelector(".strip-level").style.transform = "scaleX(" + latest.percent / 100 + ")";
   setText(stripStop, latest.cancel);
@@ -33,7 +33,8 @@ function showFromAfar(value) {
   latest = value;
   showInStrip();
   showInTitle();
-  const detail = { teaches: latest.active && latest.teaches, words: wordOfRun() };
+  const done = latest.queue_position > 0 ? null : wordOfRun();
+  const detail = { teaches: latest.active && latest.teaches, done };
   document.dispatchEvent(new CustomEvent("training-shown", { detail }));
 }
 

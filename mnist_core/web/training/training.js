@@ -69,7 +69,7 @@ function show(value) {
 function showConnection() {
   const isGone = isServerGone();
   root.classList.toggle("lost", isGone);
-  setText(lost, isGone ? props.lost : "");
+  setText(lost, isGone ? texts.lost : "");
   showInTitle();
   const parts = "#training .controls, .run-strip, #advanced, #handwriting, #models";
   for (const part of document.querySelectorAll(parts)) part.inert = isGone;

@@ -2,13 +2,14 @@
 
 import gradio as gr
 
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import markup, script
+from mnist_core.web.texts import WALL
 
 
 def wall_mode() -> gr.HTML:
     """Make the button that begins it, and the corner that tells the page's address in it."""
     return gr.HTML(
-        html_template=read_assets("wall/wall.html"),
-        js_on_load=read_assets("common.js", "wall/wall.js"),
+        html_template=markup("wall/wall.html", WALL),
+        js_on_load=script("common.js", "wall/wall.js", texts=WALL),
         apply_default_css=False,
     )

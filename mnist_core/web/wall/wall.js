@@ -22,7 +22,7 @@ async function showAddress() {
   }
   code.hidden = found.code === null;
   if (found.code !== null) code.src = found.code;
-  setText(words, found.address ?? "No QR code: this address works on this machine only.");
+  setText(words, found.address ?? texts.no_code);
 }
 
 async function enter() {

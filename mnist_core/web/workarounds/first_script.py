@@ -7,10 +7,11 @@ This module knows HTTP, and nothing of Gradio's objects.
 
 import re
 
-from mnist_core.web.assets import read_assets
+from mnist_core.web.assets import script
 from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
 from mnist_core.web.http.page_address import page_address
 from mnist_core.web.preview.preview import own_head
+from mnist_core.web.texts import LOGIN
 
 SCRIPTS = (
     "workarounds/storage.js",
@@ -24,13 +25,18 @@ _API_INFO = re.compile(rb"window\.gradio_api_info = .*?;</script>", re.DOTALL)
 _NO_INFO = b'window.gradio_api_info = {"named_endpoints": {}, "unnamed_endpoints": {}};</script>'
 
 
+def first_script() -> str:
+    """Return the scripts, with the words of the login."""
+    return script(*SCRIPTS, texts=LOGIN)
+
+
 class FirstScript:
     """ASGI middleware around the page; lets everything else through untouched."""
 
     def __init__(self, app: App):
         """Wrap an application."""
         self.app = app
-        self.head = f"<head><script>{read_assets(*SCRIPTS)}</script>".encode()
+        self.head = f"<head><script>{{{first_script()}}}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -343,14 +343,18 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     folder, about_folder = _folder(options.folder)
     if about_folder:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
+    about_proxies = _prepare_gradio(options.host)
+    workers = Workers()
+    ending.callback(workers.close)
+    if not options.lean:  # now, so that it gets ready beside this process's own slow part
+        workers.keep_ready(options.device)
     recognizer, about_weights = _load(options.weights, options.device)
     notices = [each for each in (about_weights, about_folder) if each]
-    for each in filter(None, (*notices, _prepare_gradio(options.host))):
+    for each in filter(None, (*notices, about_proxies)):
         print(each, file=sys.stderr)
     # Where it is installed, Gradio loads it at the first event, though this page has no plots:
     # 45 MB. Not in build_demo, whose caller may have plots of their own.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
-    workers = Workers()
     try:
         service = _service(
             recognizer,
@@ -369,7 +373,6 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     ending.callback(page.close, verbose=False)
     ending.callback(UPLOADS.close)
     ending.callback(service.close)
-    ending.callback(workers.close)
     # What is broken off at the end is no fault of the server's.
     ending.callback(logging.getLogger("uvicorn.error").setLevel, logging.CRITICAL + 1)
     log_to_stderr()
@@ -378,8 +381,6 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     # through all of it, and hold readings up for 0.2 s.
     gc.collect()
     gc.freeze()
-    if not options.lean:
-        workers.keep_ready(options.device)
     ending.wait()
 
 

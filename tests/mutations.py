@@ -619,6 +619,19 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/worker.py",
+        "                if connection.poll():\n                    break",
+        "                if False:\n                    break",
+        "tests/test_worker.py",
+    ),
+    Mutation(
+        "app.py",
+        "    if not options.lean:  # now",
+        "    if options.lean:  # now",
+        "tests/test_app.py",
+    ),
+    Mutation("app.py", "    ending.callback(workers.close)\n", "", "tests/test_app.py"),
+    Mutation(
+        "mnist_core/training/worker.py",
         "WORKER_NICENESS = 10",
         "WORKER_NICENESS = 0",
         "tests/test_worker.py::test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mnist_core.errors import TrainingError
 from mnist_core.training.progress import Progress, Snapshot, Trained
-from mnist_core.training.worker import Task
+from mnist_core.training.worker import Task, work
 
 
 def progress(step, steps=1_000):
@@ -93,3 +93,17 @@ class FullDisk:
         yield progress(1)
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
         weight_file.save(model, info, output)
+
+
+def work_that_prepares(connection, scratch, noted):
+    """Be a worker that gets ready in three steps, and writes down each that it takes."""
+    from mnist_core.training import loop
+
+    def get_ready(device):
+        for step in ("load", "draw", "compile"):
+            with open(noted, "a") as file:
+                file.write(f"{step} on {device}\n")
+            yield
+
+    loop.get_ready = get_ready
+    work(connection, scratch, "cpu")

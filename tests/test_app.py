@@ -627,6 +627,30 @@ def test_a_device_that_is_not_there_is_one_line_and_exit_2(capsys, monkeypatch):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("lean", [False, True])
+def test_beside_the_page_a_process_gets_ready_for_a_training_unless_memory_is_dear(
+    monkeypatch, tmp_path, lean
+):
+    done = []
+
+    class Recorder:
+        def keep_ready(self, device):
+            done.append(device)
+
+        def close(self):
+            done.append("closed")
+
+    def load(*_):
+        done.append("load")
+        raise app.MistakeError("That is all.")
+
+    monkeypatch.setattr(app, "Workers", Recorder)
+    monkeypatch.setattr(app, "_load", load)
+    options = ["--folder", str(tmp_path), "--device", "cpu", *(["--lean"] if lean else [])]
+    assert app.main(options) == 2
+    assert done == [*([] if lean else ["cpu"]), "load", "closed"]
+
+
 def test_a_damaged_weight_file_is_named_and_the_shipped_one_used(tmp_path, monkeypatch):
     shipped, damaged = tmp_path / "shipped.safetensors", tmp_path / "damaged.safetensors"
     weight_file.save(networks.build(INFO.architecture), INFO, shipped)

@@ -455,7 +455,7 @@ def test_what_is_made_ready_changes_nothing_of_the_training_that_comes(
     as_it_was = losses()
     monkeypatch.setattr(loop, "_ready_pens", {})
     monkeypatch.setattr(image_sets, "_kept", {})
-    loop.get_ready("cpu", recipe)
+    list(loop.get_ready("cpu", recipe))
     assert losses() == as_it_was
 
 
@@ -463,7 +463,7 @@ def test_what_is_made_ready_need_not_be_loaded_or_drawn_again(few_images, monkey
     monkeypatch.setattr(loop, "_ready_pens", {})
     monkeypatch.setattr(image_sets, "_kept", {})
     recipe = replace(RECIPES["fast"], images=512, pen_digits=60, pen_others=20)
-    loop.get_ready("cpu", recipe)
+    list(loop.get_ready("cpu", recipe))
     monkeypatch.setattr(pen_styles, "render", None)
     training = image_sets._kept["mnist", True]
     next(loop.fit(networks.build(recipe.architecture), recipe, training, 0))

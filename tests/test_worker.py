@@ -24,12 +24,19 @@ from mnist_core.model import weight_file
 from mnist_core.model.networks import Architecture
 from mnist_core.training import worker_process
 from mnist_core.training.job import TrainingJob
-from mnist_core.training.progress import TrainingControl
+from mnist_core.training.progress import Preparing, TrainingControl
 from mnist_core.training.recipes import RECIPES
-from mnist_core.training.worker import FineTuneTask, TrainTask
+from mnist_core.training.worker import Failed, FineTuneTask, TrainTask
 from mnist_core.training.worker_process import MEMORY_OF_SPARE, Workers
 from tests.drawings import SEVEN
-from tests.stub_tasks import Endless, Failing, FullDisk, OfFewImages, Refusing
+from tests.stub_tasks import (
+    Endless,
+    Failing,
+    FullDisk,
+    OfFewImages,
+    Refusing,
+    work_that_prepares,
+)
 
 PATIENCE = 300  # s; a loaded machine gives a worker little, as it is polite
 DRAWING = np.zeros((28, 28), dtype=np.uint8)
@@ -368,6 +375,21 @@ def test_a_process_made_ready_does_the_next_training_and_another_is_ready_after_
     assert first.exitcode == 0  # it was this one that did it
     assert workers._spare.process.is_alive()
     assert workers._spare.process.pid != first.pid
+
+
+def test_a_worker_that_gets_ready_leaves_the_rest_out_once_its_task_has_come(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    ours.send((Refusing("NO_SUCH_VARIABLE"), tmp_path / "x.safetensors"))
+    noted = tmp_path / "noted"
+    folder = tmp_path / "worker"
+    worker = context.Process(target=work_that_prepares, args=(theirs, str(folder), str(noted)))
+    worker.start()
+    theirs.close()
+    assert ours.recv() == Preparing("Loading PyTorch")
+    assert isinstance(ours.recv(), Failed)
+    worker.join()
+    assert noted.read_text().splitlines() == ["load on cpu"]
 
 
 def test_while_a_training_is_on_no_process_is_made_ready(workers, tmp_path):

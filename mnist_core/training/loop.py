@@ -91,7 +91,7 @@ def train(
     yield run.save(model, info, output)
 
 
-def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> None:
+def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> Iterator[None]:
     """Load, draw and compile what the first step of a training needs, before anybody asks for it.
 
     It takes the first step of a training that goes no further. MNIST and the synthetic strokes
@@ -100,12 +100,19 @@ def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> None:
     Args:
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         recipe: what will most likely be asked for, with seed 0.
+
+    Yields:
+        After each of the things to do, so that whoever is asked meanwhile can leave the rest out.
     """
+    yield  # PyTorch is loaded
     image_sets.keep("mnist")
+    yield
     _ready_pens[_pens_key(recipe, 0)] = _first_pens(recipe, 0)
+    yield
     run = TrainingRun("mnist", device, None)
     model = networks.build(recipe.architecture).to(run.device)
     next(fit(model, recipe, run.training.to(run.device), 0))
+    yield
 
 
 def _pens_to_accept(dataset: str) -> Tensor:

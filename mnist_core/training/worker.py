@@ -93,13 +93,14 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
     tempfile.tempdir = scratch  # the other side clears it too: either may be killed
     control = TrainingControl()
     try:
+        connection.send(Preparing("Loading PyTorch"))
         if ready_for is not None:
             from mnist_core.training.loop import get_ready
 
-            get_ready(ready_for)
+            for _ in get_ready(ready_for):
+                if connection.poll():
+                    break  # the task does itself what it needs, and may need less
         task, output = cast(tuple[Task, Path], connection.recv())
-        if ready_for is None:
-            connection.send(Preparing("Loading PyTorch"))
         for event in task.run(output, control):
             while connection.poll():
                 asked: TrainingControl = connection.recv()

@@ -157,7 +157,7 @@ def visit(browser):
 
     def open_page(address, requests_may_fail=False, **options):
         if REPLICAS:
-            options["extra_http_headers"] = {"visitor": secrets.token_hex(4)}
+            options.setdefault("extra_http_headers", {"visitor": secrets.token_hex(4)})
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

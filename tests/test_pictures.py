@@ -613,6 +613,23 @@ def test_paper_and_specks_are_nothing_that_was_left_unread(squared):
     assert reading(speckled).unread == 0
 
 
+@pytest.mark.parametrize(("ends", "tilt"), [((20, 660), 20), ((-20, 720), -50)])
+def test_a_pen_on_the_sheet_is_no_ink(ends, tilt):
+    picture = sheet(TWO, size=(900, 700), at=(220, 230), side=260, pen=24)
+    path = [700 - tilt, ends[0], 700 + tilt, ends[1]]
+    ImageDraw.Draw(picture).line(path, fill=70, width=40)
+    assert said(picture)[0] == "2"
+
+
+@pytest.mark.parametrize("inside", [60, 255])
+@pytest.mark.parametrize("size", [(99, 275), (81, 254)])
+def test_a_narrow_tile_or_an_empty_box_is_not_surely_a_one_or_zero(size, inside):
+    box = Image.new("L", size, 255)
+    corners = [10, 10, size[0] - 11, size[1] - 11]
+    ImageDraw.Draw(box).rectangle(corners, fill=inside, outline=0, width=3)
+    assert reading(box).state != "sure"
+
+
 def test_what_is_no_digit_is_never_sure():
     face = Image.new("L", (300, 300), 255)
     draw = ImageDraw.Draw(face)

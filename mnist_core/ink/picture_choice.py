@@ -28,6 +28,7 @@ PRICES = {
     "ring": 3.0,  # share of what lies around that is as bright as its ink
     "ruled": 1.5,  # one of its pieces is a line about as long as it is large
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
+    "block": 3.0,  # it is a filled rectangle; set by hand: all pictures of the fit hold digits
     # of a reading
     "other": 4.0,  # a symbol that is no digit
     "more": 0.19,  # each digit after the first

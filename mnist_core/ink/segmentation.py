@@ -34,6 +34,8 @@ MOST_PIECES = 16  # of one way to see the picture: those with most ink
 LEAST_PIECE = 0.012  # of the ink of the largest piece: smaller is dust
 HOPELESS = 5.0  # nats: what costs more by its form alone is not read
 LONG_LINE = 0.72  # of the side of what it is in
+SLIM = 0.14  # width of a line by its length
+BLOCK = 0.97  # of its box: what fills more, and is no line, was not written with a pen
 WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not make it a frame
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
@@ -57,6 +59,19 @@ class Pieces:
     labels: np.ndarray  # (h, w) int, 0 = no piece, else 1 to N
     boxes: np.ndarray  # (N, 4) int: x0, y0, x1, y1
     area: np.ndarray  # (N,) px
+
+    def slimness(self) -> np.ndarray:
+        """Tell how wide each piece (N,) is by how long, whichever way it lies, by its moments."""
+        y, x = np.nonzero(self.labels)
+        index, count = self.labels[y, x], len(self.boxes) + 1
+
+        def mean(values: np.ndarray) -> np.ndarray:
+            return np.bincount(index, values, count)[1:] / self.area
+
+        xx, yy = mean(x * x) - mean(x) ** 2, mean(y * y) - mean(y) ** 2
+        half = np.hypot((xx - yy) / 2, mean(x * y) - mean(x) * mean(y))
+        middle = (xx + yy) / 2 + 1 / 12  # the variance within a pixel
+        return np.sqrt((middle - half).clip(0) / (middle + half))
 
     def held(self, box: np.ndarray) -> np.ndarray:
         """Tell which pieces (N,) have their middle within a box."""
@@ -142,11 +157,13 @@ class Sheet:
                 for box, extent, narrow in zip(boxes, extents, narrows, strict=True)
             ]
         )
-        line = (sides**2 > 5 * extents) & (pieces.area > 0.4 * extents)
-        largest = max(sides[~rim & ~frame], default=sides.max())
+        line = pieces.slimness() < SLIM
+        block = (sides**2 <= 5 * extents) & (pieces.area > BLOCK * extents)
+        # A pen on the sheet is longer than what it wrote, but half of it seldom is.
+        largest = max(np.where(line, sides / 2, sides)[~rim & ~frame], default=sides.max())
         kinds = np.select(
-            [corner, rim, frame, line],
-            ["left_corner", "left_rim", "left_frame", "left_line"],
+            [corner, line, rim, frame],
+            ["left_corner", "left_line", "left_rim", "left_frame"],
             "left",
         ).tolist()
         for index, kind in enumerate(kinds):
@@ -173,6 +190,7 @@ class Sheet:
                 "ring": self._ring(sign, paper, inside, box),
                 "ruled": float(len(group) > 1 and (line & (sides > 0.6 * side))[members].any()),
                 "boxed": _boxed(inside, box),
+                "block": float(len(group) == 1 and block[members].any()),
             }
             if price(terms) <= HOPELESS:
                 position = self._position(sign, paper, inside, box, inks)
@@ -364,7 +382,7 @@ def _boxed(mask: np.ndarray, box: np.ndarray) -> float:
     A digit has no long straight lines at the top, at the bottom, left and right.
     """
     part = mask[box[1] : box[3], box[0] : box[2]]
-    if max(part.shape) > 3 * min(part.shape):  # a 1
+    if max(part.shape) > 3 * min(part.shape) and part.mean() > 0.85:  # a 1, no frame
         return 0.0
     lines = []
     for each in (part, part.T):

@@ -31,7 +31,7 @@ NARROW = 0.5  # width of what has no middle to cross: a 1
 
 # Two digits in one stroke:
 CUT_WIDTH = 0.9  # of a stroke that may be cut
-CUT_WHOLE = 1.4  # and of one that is all there is: it may be a letter, or a 1 with a long flag
+CUT_WHOLE = 1.2  # and of one that is all there is: it may be a letter, or a 1 with a long flag
 CUT_HEIGHT = 0.5  # that both ends of the stroke need
 CUT_OVERLAP = 0.15  # by which they may stand over each other
 MOST_CUTS = 3  # of one stroke

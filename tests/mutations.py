@@ -621,15 +621,20 @@ MUTATIONS = (
         "mnist_core/training/worker.py",
         "                if connection.poll():\n                    break",
         "                if False:\n                    break",
-        "tests/test_worker.py",
+        "tests/test_worker.py::test_a_worker_that_gets_ready_leaves_the_rest_out_once_its_task_has_come",
     ),
     Mutation(
         "app.py",
         "    if not options.lean:  # now",
         "    if options.lean:  # now",
-        "tests/test_app.py",
+        "tests/test_app.py::test_beside_the_page_a_process_gets_ready_for_a_training_unless_memory_is_dear",
     ),
-    Mutation("app.py", "    ending.callback(workers.close)\n", "", "tests/test_app.py"),
+    Mutation(
+        "app.py",
+        "    ending.callback(workers.close)\n",
+        "",
+        "tests/test_app.py::test_beside_the_page_a_process_gets_ready_for_a_training_unless_memory_is_dear",
+    ),
     Mutation(
         "mnist_core/training/worker.py",
         "WORKER_NICENESS = 10",
@@ -1081,7 +1086,19 @@ MUTATIONS = (
         "tests/test_raster.py",
     ),
     Mutation(
-        "mnist_core/ink/raster.py", "t = q.clamp(0, 1)", "t = q.clamp(0, 2)", "tests/test_raster.py"
+        "mnist_core/ink/raster.py", "BOX_MARGIN = 3", "BOX_MARGIN = 4", "tests/test_raster.py"
+    ),
+    Mutation(
+        "mnist_core/ink/raster.py",
+        "length[..., None] / 2",
+        "length[..., None]",
+        "tests/test_raster.py",
+    ),
+    Mutation(
+        "mnist_core/ink/raster.py",
+        "dx / length, 1.0)",
+        "dx / length, 0.0)",
+        "tests/test_raster.py",
     ),
     Mutation(
         "mnist_core/ink/drawing.py",

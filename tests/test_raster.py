@@ -48,8 +48,22 @@ def plain_ink(segments, pen_width):
 def test_the_fast_rasterizer_draws_what_the_plain_one_draws(drawing):
     framed = raster.frame(raster.segments_of([parse_drawing(drawing)]))
     assert torch.allclose(
-        raster.rasterize(framed)[0, 0], plain_ink(framed[0], raster.PEN_WIDTH), atol=2e-3
+        raster.rasterize(framed)[0, 0], plain_ink(framed[0], raster.PEN_WIDTH), atol=1e-4
     )
+
+
+def test_what_is_drawn_within_a_margin_is_the_middle_of_what_is_drawn_without():
+    segments = raster.frame(raster.segments_of([parse_drawing(SEVEN), parse_drawing(circle())]))
+    whole = raster.rasterize(segments)
+    assert torch.equal(raster.rasterize(segments, margin=6), whole[..., 6:-6, 6:-6])
+
+
+@pytest.mark.parametrize("pen_width", [1.4, 3.5])
+def test_all_ink_of_a_drawing_counts_for_its_center_of_mass(monkeypatch, pen_width):
+    tall = raster.segments_of([parse_drawing([[[0, 0], [0, 100], [3, 100]]])])
+    framed = raster.frame(tall, pen_width)
+    monkeypatch.setattr(raster, "BOX_MARGIN", 0)
+    assert torch.allclose(framed, raster.frame(tall, pen_width), atol=1e-5)
 
 
 @settings(max_examples=40, deadline=None)

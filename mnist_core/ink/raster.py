@@ -16,6 +16,7 @@ from mnist_core.ink.drawing import Drawing, thinned_path
 IMAGE_SIZE = 28  # px, side of an MNIST image
 DIGIT_BOX = 20.0  # px, longest side of the ink of a framed digit
 CENTER = 14.0  # px, 0-based index of the ink's center of mass, measured on MNIST's own files
+BOX_MARGIN = 3  # px around a box of that size in the middle of the frame, less half a pixel
 PEN_WIDTH = 2.2  # px of the 28 px frame, near MNIST's median
 
 SHORTEST_STEP = 0.002  # of the drawing's longest side: 0.04 px of the frame, too little to see
@@ -81,7 +82,9 @@ def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
     scale = torch.where(extent > 0, (DIGIT_BOX - width) / extent.clamp(min=1e-30), 0.0)
     middle = (low + high) / 2
     boxed = (points - middle[:, None]) * scale[:, None] + CENTER
-    mass = center_of_mass(rasterize(boxed.reshape(segments.shape), pen_width))
+    # The ink fills the box in the middle at most, its fading edge included.
+    boxed_ink = rasterize(boxed.reshape(segments.shape), pen_width, BOX_MARGIN)
+    mass = center_of_mass(boxed_ink) + BOX_MARGIN
     half = ((high - low) * scale + width) / 2
     to_low, to_high = half - CENTER - 0.5, IMAGE_SIZE - 0.5 - CENTER - half  # px to the edges
     shift = (CENTER - mass).clamp(min=to_low, max=to_high)
@@ -99,17 +102,19 @@ def center_of_mass(ink: Tensor) -> Tensor:
     return torch.stack([x, y], dim=1)
 
 
-def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
+def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH, margin: int = 0) -> Tensor:
     """Draw framed segments with a round pen, by the exact distance from each pixel's center.
 
     Args:
         segments: (B, S, 4) in 0-based pixel indices of the frame.
         pen_width: px of the frame, one number or one a drawing (B,).
+        margin: px to leave out on each side.
 
     Returns:
-        Ink (B, 1, 28, 28) float32 in [0, 1]; the edge of a line fades over one pixel.
+        Ink (B, 1, 28 - 2 margin, 28 - 2 margin) float32 in [0, 1]; the edge of a line fades over
+        one pixel.
     """
-    pixels = _pixel_basis(segments.device)
+    pixels = _pixel_basis(segments.device, margin)
     limit = SEGMENTS_AT_ONCE.get(segments.device.type, SEGMENTS_AT_ONCE_ELSEWHERE)
     squared = torch.cat(
         [
@@ -118,43 +123,43 @@ def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor
         ]
     )
     radius = torch.as_tensor(pen_width, dtype=torch.float32, device=segments.device) / 2
-    ink = (radius.reshape(-1, 1) + 0.5 - squared.clamp_(min=0).sqrt_()).clamp_(0, 1)
-    return ink.reshape(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+    ink = (radius.reshape(-1, 1) + 0.5 - squared.sqrt_()).clamp_(0, 1)
+    side = IMAGE_SIZE - 2 * margin
+    return ink.reshape(-1, 1, side, side)
 
 
 def _nearest_squared(segments: Tensor, pixels: Tensor, limit: int) -> Tensor:
-    """Squared distance (B, 784) of each pixel from the nearest segment."""
+    """Squared distance (B, P) of each pixel from the nearest segment."""
     parts = [_squared_distance(part, pixels).amin(dim=1) for part in segments.split(limit, dim=1)]
     return torch.stack(parts).amin(dim=0)
 
 
 @functools.cache
-def _pixel_basis(device: torch.device) -> Tensor:
-    """Rows 1, x, y, x² + y² of all pixels, (4, 784), relative to the frame's middle."""
-    index = torch.arange(IMAGE_SIZE, dtype=torch.float32, device=device) - CENTER
+def _pixel_basis(device: torch.device, margin: int) -> Tensor:
+    """Rows 1, x and y of the pixels within a margin, (3, P), relative to the frame's middle."""
+    index = torch.arange(margin, IMAGE_SIZE - margin, dtype=torch.float32, device=device) - CENTER
     y, x = torch.meshgrid(index, index, indexing="ij")
     x, y = x.reshape(-1), y.reshape(-1)
-    return torch.stack([torch.ones_like(x), x, y, x * x + y * y])
+    return torch.stack([torch.ones_like(x), x, y])
 
 
 def _squared_distance(segments: Tensor, pixels: Tensor) -> Tensor:
-    """Squared distance (B, S, 784) of each pixel from each segment.
+    """Squared distance (B, S, P) of each pixel from each segment.
 
-    With a the segment's start, d its direction and p the pixel: q = (p - a)·d / |d|² and
-    |p - a|² are linear in the basis 1, x, y, x² + y², so two matrix products give them, and
-    the distance to the nearest point a + t d, t = clamp(q, 0, 1), is |p - a|² - |d|² t (2q - t).
+    Seen from the segment's middle m, along its direction u, a pixel p lies at (p - m)·u along the
+    segment and at (p - m) x u across. Both are linear in the basis 1, x, y, so that a matrix
+    product gives them. Along the segment only what lies beyond its end counts.
     """
-    start = segments[..., :2] - CENTER  # float32 keeps more digits near zero
-    direction = segments[..., 2:] - segments[..., :2]
-    length = (direction * direction).sum(dim=-1).clamp(min=1e-12)  # (B, S), px²
-    zero, one = torch.zeros_like(length), torch.ones_like(length)
-    ax, ay = start.unbind(dim=-1)
-    dx, dy = direction.unbind(dim=-1)
-    along = torch.stack([-(ax * dx + ay * dy), dx, dy, zero], dim=-1) / length[..., None]
-    apart = torch.stack([ax * ax + ay * ay, -2 * ax, -2 * ay, one], dim=-1)
-    q = along @ pixels  # (B, S, 784)
-    t = q.clamp(0, 1)
-    return torch.addcmul(apart @ pixels, q.mul_(2).sub_(t).mul_(t), length[..., None], value=-1)
+    start, end = segments.split(2, dim=-1)
+    x, y = ((start + end) / 2 - CENTER).unbind(dim=-1)  # float32 keeps more digits near zero
+    dx, dy = (end - start).unbind(dim=-1)
+    length = torch.hypot(dx, dy)  # (B, S), px
+    is_line = length > 0  # a dot has no direction: any will do
+    ux, uy = torch.where(is_line, dx / length, 1.0), torch.where(is_line, dy / length, 0.0)
+    beyond = torch.stack([-(ux * x + uy * y), ux, uy], dim=-1) @ pixels
+    beyond.abs_().sub_(length[..., None] / 2).clamp_(min=0)
+    across = torch.stack([uy * x - ux * y, -uy, ux], dim=-1) @ pixels
+    return beyond.square_().addcmul_(across, across)
 
 
 def ink_from_drawings(

@@ -130,7 +130,7 @@ def build_page(service: Service, notice: str = "", key: bytes | None = None) -> 
                 with gr.Column(min_width=260, elem_classes="card"):
                     reading = reading_panel()
                     in_use = InUseLine(service.recognizers.built_in)
-            recent_drawings()
+                recent_drawings()
             training = TrainingCard(public, service.trainings.times)
             code_card(training.settings, public)
             cards = [training, in_use, CorrectionsCard(), ModelsCard(service.recognizers.built_in)]

@@ -10,6 +10,10 @@ from mnist_core.web.assets import find_assets, read_assets
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
+# Gradio's own sizes, which in pixels would not follow the text size that a browser is set to.
+_TEXT_SIZE = gr.themes.Size(*(f"{px / 16}rem" for px in (9, 10, 12, 14, 16, 22, 26)))  # as its "md"
+
+
 # Where the system gives the colors (``forced-colors``), bars and curves are drawn in these.
 _FORCED = {
     "CanvasText": ("line", "edge", "text", "muted", "quiet", "ink", "warn", "good"),
@@ -30,6 +34,7 @@ html {{ scrollbar-gutter: stable; --page-width: 920px; }}
 @media (min-width: 1100px) {{ html {{ --page-width: 1500px; }} }}
 html[data-storage="refused"] #forgetful {{ display: block; }}
 html:has(.run-strip:not([hidden])) {{ scroll-padding-bottom: 72px; }}
+html:has(.run-strip.deciding:not([hidden])) {{ scroll-padding-bottom: 128px; }}
 </style>"""
 
 
@@ -58,11 +63,12 @@ def theme() -> gr.themes.Base:
         "button_secondary_background_fill": "var(--card)",
         "button_secondary_background_fill_hover": "var(--sunken)",
         "button_secondary_border_color": "var(--edge)",
+        "button_secondary_border_color_hover": "var(--edge)",
         "button_secondary_text_color": "var(--text)",
     }
     both = {**look, **{f"{name}_dark": value for name, value in look.items()}}
     return gr.themes.Base(
-        font=_SANS, font_mono=_MONO, text_size="md", radius_size="md", spacing_size="md"
+        font=_SANS, font_mono=_MONO, text_size=_TEXT_SIZE, radius_size="md", spacing_size="md"
     ).set(
         block_border_width="0px",
         block_shadow="none",

@@ -133,8 +133,8 @@ small_address = served_to_all(program=SMALL)
 small_public_address = served_to_all("--public", program=SMALL)
 
 
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
+@contextlib.contextmanager
+def serving_strangers(folder, *recognizer):
     """Serve strangers, each with nothing yet; gives the address and the trainings started."""
     jobs = []
 
@@ -142,9 +142,15 @@ def server(browser, tmp_path_factory):
         jobs.append(StubJob(task, folder))
         return jobs[-1]
 
-    folder = tmp_path_factory.mktemp("kept")
-    with served(public=True, folder=folder, make_job=make_job) as (address, _):
+    with served(*recognizer, public=True, folder=folder, make_job=make_job) as (address, _):
         yield address, jobs
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """Serve strangers a page that reads a 7 in everything."""
+    with serving_strangers(tmp_path_factory.mktemp("kept")) as address_and_jobs:
+        yield address_and_jobs
 
 
 @pytest.fixture

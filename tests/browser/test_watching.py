@@ -217,3 +217,34 @@ def test_the_card_of_the_handwriting_tells_how_its_own_training_goes(page, serve
     job.succeed()
     expect(page.locator("#back")).to_be_visible()
     expect(course).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "decision", "kept"),
+    [(360, 740, "keep", 2), (740, 360, "back", 1), (1280, 800, "back", 1), (1920, 1080, "keep", 2)],
+)
+def test_the_new_model_is_decided_on_without_scrolling(
+    visit, server, width, height, decision, kept
+):
+    options = PHONE if width < 1000 else {}
+    page = settled(visit(server[0], viewport={"width": width, "height": height}, **options))
+    under_way(page, server).succeed(8_500)
+    card, strip = (page.locator(f"{each}{decision}") for each in ("#", ".strip-"))
+    expect(card).to_be_visible()
+    if options:
+        expect(page.locator(".run-strip")).to_contain_text("85.00\u00a0%")
+        card.scroll_into_view_if_needed()
+        expect(page.locator(".run-strip")).to_be_hidden()  # what it says is in sight
+        page.evaluate("scrollTo(0, 0)")
+    button = strip if options else card
+    expect(button).to_have_text(card.text_content())
+    expect_in_full_view(page, "#digit-pad canvas", *(
+        f".strip-{each}" if options else f"#{each}" for each in ("keep", "back")
+    ))  # fmt: skip
+    assert ("primary" in button.get_attribute("class").split()) == (decision == "back")
+    expect_no_overflow(page)
+    button.click()
+    expect(page.locator(".run-strip")).to_be_hidden()
+    expect(card).to_be_hidden()
+    expect(page.locator(".model")).to_have_count(kept)
+    assert page.evaluate("scrollY") == 0  # one goes on drawing

@@ -90,6 +90,7 @@ card.addEventListener("keydown", (event) => {
 
 new MutationObserver(() => {
   showWhetherOpen();
+  if (!strip.hidden) showStripButtons();
   keepFocus();
-}).observe(card, { subtree: true, childList: true, attributeFilter: ["class", "disabled"] });
+}).observe(card, { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "disabled"] });
 showWhetherOpen();

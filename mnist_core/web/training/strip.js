@@ -2,23 +2,38 @@
 // of the window, and the event that tells other cards. Comes after live.js and before training.js in the same function body.
 
 const strip = element.querySelector(".run-strip");
-const stripStop = strip.querySelector(".strip-stop");
+// Each stands for a button of the card, and is there while that one is.
+const stripButtons = ["stop", "keep", "back"].map((id) => ({ id, button: strip.querySelector(".strip-" + id) }));
 
-let latest = { active: false, percent: 0, queue_position: 0, teaches: false, cancel: "" };
+let latest = { active: false, comparison: null, percent: 0, queue_position: 0, teaches: false, cancel: "" };
 let isBarSeen = true;
+let isPanelSeen = true;
 
 function wordOfRun() {
   return latest.queue_position > 0 ? texts.waiting_short : percent(Math.floor(latest.percent));
 }
 
 function showInStrip() {
-  setHidden(strip, !latest.active || isBarSeen);
+  const { comparison } = latest;
+  setHidden(strip, comparison ? isPanelSeen : !latest.active || isBarSeen);
   if (strip.hidden) return;
-  setText(strip.querySelector(".strip-percent"), wordOfRun());
+  strip.classList.toggle("deciding", Boolean(comparison));
   const both = withValues(texts.both_short, { used: usedDigit() || "–", learning: learning || "–" });
-  setText(strip.querySelector(".strip-digits"), learning === null ? "" : both);
+  const shares = comparison && comparison.numbers.map(({ name, share }) => name + " " + share).join(" · ");
+  setText(strip.querySelector(".strip-percent"), comparison ? comparison.verdict : wordOfRun());
+  setText(strip.querySelector(".strip-digits"), shares || (learning === null ? "" : both));
   strip.querySelector(".strip-level").style.transform = "scaleX(" + latest.percent / 100 + ")";
-  setText(stripStop, latest.cancel);
+  showStripButtons();
+}
+
+function showStripButtons() {
+  for (const { id, button } of stripButtons) {
+    const original = document.getElementById(id);
+    setHidden(button, !original || original.disabled || (id === "stop") === Boolean(latest.comparison));
+    if (button.hidden) continue;
+    setText(button, original.textContent.trim());
+    button.classList.toggle("primary", original.classList.contains("primary"));
+  }
 }
 
 let plainTitle = null; // Gradio sets it before a run is seen
@@ -38,7 +53,14 @@ function showFromAfar(value) {
   document.dispatchEvent(new CustomEvent("training-shown", { detail }));
 }
 
-stripStop.addEventListener("click", () => document.querySelector("#stop").click());
+for (const { id, button } of stripButtons) {
+  button.addEventListener("click", () => document.getElementById(id).click());
+}
+
+new IntersectionObserver(([...seen]) => {
+  isPanelSeen = seen.at(-1).isIntersecting;
+  showInStrip();
+}, { rootMargin: "0px 0px -120px 0px" }).observe(element.querySelector(".run"));
 
 // Under the strip the bar is not seen, either.
 new IntersectionObserver(([...seen]) => {

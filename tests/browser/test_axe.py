@@ -1,0 +1,177 @@
+"""What axe-core finds in every state of the page, light and dark, and what does not fit its width.
+
+The browser is a German one, as the page's language must be that of its text.
+"""
+
+import contextlib
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from tests.browser.conftest import serving_strangers
+from tests.browser.states import CHAPTERS, Stage
+from tests.browser.stub_runs import settled
+from tests.pages import served
+
+WIDTHS = (320, 360, 768, 1280, 1920)
+# In these, axe-core looks at every width.
+MAIN = {"read_sure", "number_with_chips", "training", "verdict", "handwriting", "wall", "help_open"}
+
+# A color that is still changing is no color of the page.
+AT_REST = "* { transition: none !important; animation: none !important }"
+
+# Sizes of targets are no rule by default.
+FIND_FAULTS = """async () => {
+    const rules = { "target-size": { enabled: true } };
+    const { violations } = await axe.run({ rules, resultTypes: ["violations"], preload: false });
+    const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+    return grave.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`));
+}"""
+
+# What scrolls by itself may hold more than fits.
+FIND_WHAT_DOES_NOT_FIT = """() => {
+    const seen = (part) => part.checkVisibility({ visibilityProperty: true })
+        && part.getBoundingClientRect().width > 1 && !part.closest("svg")
+        && getComputedStyle(part).position !== "fixed";
+    const named = (part) => part.id || part.className || part.tagName;
+    const scrolls = (part) => getComputedStyle(part).overflowX !== "visible";
+    const room = (part) => {
+        for (let outer = part.parentElement; outer; outer = outer.parentElement) {
+            if (outer.matches(".card, #help, .run-strip, body")) return outer;
+            if (scrolls(outer)) return null;
+        }
+    };
+    const faults = [];
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth) faults.push("the page scrolls aside");
+    for (const part of [...document.querySelectorAll("body *")].filter(seen)) {
+        const outer = room(part);
+        if (!outer) continue;
+        const [{ left, right }, space] = [part, outer].map((each) => each.getBoundingClientRect());
+        const isOut = left < space.left - 1 || right > space.right + 1;
+        if (isOut) faults.push(named(part) + " stands out");
+    }
+    for (const part of [...document.querySelectorAll("body *")].filter(seen)) {
+        const isText = [...part.childNodes].some((each) => each.nodeType === 3 && each.data.trim());
+        const isShortened = getComputedStyle(part).textOverflow === "ellipsis";
+        if (!isText || isShortened || scrolls(part) || part.closest(".unseen")) continue;
+        const isCut = part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1;
+        if (isCut) faults.push(named(part) + " is cut off");
+    }
+    return faults;
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """Serve strangers the model that is shipped."""
+    with serving_strangers(tmp_path_factory.mktemp("kept"), None) as address_and_jobs:
+        yield address_and_jobs
+
+
+@pytest.fixture
+def stage(visit, server, tmp_path):
+    """Open a page with the options of a Playwright context."""
+    with contextlib.ExitStack() as ends:
+
+        def visit_german(address, **options):
+            return visit(address, requests_may_fail=True, locale="de-DE", **options)
+
+        def open_stage(**options):
+            page = settled(visit_german(server[0], **options))
+            page.add_style_tag(content=AT_REST)
+            ends.callback(page.context.set_offline, False)
+            return Stage(page, server, visit_german, tmp_path)
+
+        yield open_stage
+    for job in server[1]:
+        job.close()
+
+
+def faults_by_axe(page):
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate(FIND_FAULTS)
+
+
+def resize(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+
+
+def faults_in(page, is_main, widths=WIDTHS):
+    """Look at a page in one state: light and dark, at all widths; gives what is wrong where."""
+    faults = [] if page.evaluate("document.documentElement.lang") == "en" else ["its language"]
+    for width in widths:
+        resize(page, width)
+        faults += [f"{width} px: {each}" for each in page.evaluate(FIND_WHAT_DOES_NOT_FIT)]
+    for width in widths if is_main else [1280]:
+        resize(page, width)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(
+                "isDark => document.body.classList.contains('dark') === isDark",
+                arg=scheme == "dark",
+            )
+            faults += [f"{width} px, {scheme}: {each}" for each in faults_by_axe(page)]
+    resize(page, 1280)
+    return faults
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_in_every_state_axe_finds_nothing_and_all_fits(stage, chapter):
+    stage = stage(viewport={"width": 1280, "height": 800})
+    faults = []
+    for name, enter in CHAPTERS[chapter].items():
+        enter(stage)
+        faults += [f"{name}, {each}" for each in faults_in(stage.page, name in MAIN)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("chapter", ["drawing", "training", "own things"])
+def test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing(stage, chapter):
+    stage = stage(viewport={"width": 1280, "height": 800})
+    stage.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    faults = []
+    for name, enter in CHAPTERS[chapter].items():
+        enter(stage)
+        for width in (320, 360, 1280):
+            resize(stage.page, width)
+            found = stage.page.evaluate(FIND_WHAT_DOES_NOT_FIT)
+            if name in MAIN and width != 320:
+                found += faults_by_axe(stage.page)
+            faults += [f"{name}, {width} px: {each}" for each in found]
+        resize(stage.page, 1280)
+    assert faults == []
+
+
+@pytest.mark.parametrize("chapter", ["drawing", "training"])
+def test_in_forced_colors_axe_finds_nothing(stage, chapter):
+    stage = stage(viewport={"width": 1280, "height": 800}, forced_colors="active")
+    faults = []
+    for name, enter in CHAPTERS[chapter].items():
+        enter(stage)
+        faults += [f"{name}: {each}" for each in faults_by_axe(stage.page) if name in MAIN]
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_login_fits_and_axe_finds_nothing(browser, scheme):
+    with served(auth=("teacher", "chalk")) as (address, _):
+        context = browser.new_context(color_scheme=scheme, locale="de-DE")
+        page = context.new_page()
+        page.goto(address)
+        faults = []
+        for _ in ("before", "after a wrong password"):
+            expect(page.locator("input[type=password]")).to_be_visible()
+            for width in WIDTHS:
+                resize(page, width)
+                faults += page.evaluate(FIND_WHAT_DOES_NOT_FIT) + faults_by_axe(page)
+            page.locator("input").first.fill("teacher")
+            page.locator("input[type=password]").fill("cheese")
+            page.locator("button.primary").click()
+            expect(page.locator("#login-note")).not_to_be_empty()
+        faults += [] if page.evaluate("document.documentElement.lang") == "en" else ["its language"]
+        context.close()
+    assert faults == []

@@ -20,8 +20,8 @@ BOX_MARGIN = 3  # px around a box of that size in the middle of the frame, less 
 PEN_WIDTH = 2.2  # px of the 28 px frame, near MNIST's median
 
 SHORTEST_STEP = 0.002  # of the drawing's longest side: 0.04 px of the frame, too little to see
-# Segments whose distances are computed at once: while they fit in its cache, a CPU is six times
-# faster.
+# Segments whose distances are computed at once: while they fit in its cache, a CPU is two to six
+# times as fast.
 SEGMENTS_AT_ONCE = {"cpu": 160}
 SEGMENTS_AT_ONCE_ELSEWHERE = 1 << 17  # 0.4 GB a temporary
 DRAWINGS_AT_ONCE = 256  # of many

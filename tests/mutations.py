@@ -4120,6 +4120,30 @@ MUTATIONS = (
         "Close it",
         "tests/test_texts.py::test_no_script_and_no_markup_has_words_of_its_own",
     ),
+    Mutation(
+        "mnist_core/web/training/strip.js",
+        "comparison ? isPanelSeen :",
+        "comparison ? true :",
+        "tests/browser/test_watching.py::test_the_new_model_is_decided_on_without_scrolling",
+    ),
+    Mutation(
+        "mnist_core/web/training/training.css",
+        "#training .controls:has(#keep) { position: sticky;",
+        "#training .controls:has(#keep) { position: static;",
+        "tests/browser/test_watching.py::test_the_new_model_is_decided_on_without_scrolling",
+    ),
+    Mutation(
+        "mnist_core/web/reading/reading.css",
+        '#reading[data-state="offline"] .bar-track { opacity: 0.55; }',
+        '#reading[data-state="offline"] #no-digit { opacity: 0.55; }',
+        "tests/browser/test_axe.py::test_in_every_state_axe_finds_nothing_and_all_fits[training]",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.css",
+        ".pad-tools { display: flex; flex-wrap: wrap;",
+        ".pad-tools { display: flex; flex-wrap: nowrap;",
+        "tests/browser/test_axe.py::test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing[training]",
+    ),
 )
 
 if __name__ == "__main__":

@@ -236,6 +236,8 @@ def test_the_new_model_is_decided_on_without_scrolling(
         card.scroll_into_view_if_needed()
         expect(page.locator(".run-strip")).to_be_hidden()  # what it says is in sight
         page.evaluate("scrollTo(0, 0)")
+    else:
+        page.locator(".run-course summary").click()  # it is longer than the window now
     button = strip if options else card
     expect(button).to_have_text(card.text_content())
     expect_in_full_view(page, "#digit-pad canvas", *(

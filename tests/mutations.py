@@ -1092,13 +1092,13 @@ MUTATIONS = (
         "mnist_core/ink/raster.py",
         "length[..., None] / 2",
         "length[..., None]",
-        "tests/test_raster.py",
+        "tests/test_raster.py::test_one_straight_line_is_drawn_20_px_long",
     ),
     Mutation(
         "mnist_core/ink/raster.py",
         "dx / length, 1.0)",
         "dx / length, 0.0)",
-        "tests/test_raster.py",
+        "tests/test_raster.py::test_a_single_point_is_a_dot_in_the_middle",
     ),
     Mutation(
         "mnist_core/ink/drawing.py",

@@ -4136,13 +4136,13 @@ MUTATIONS = (
         "mnist_core/web/reading/reading.css",
         '#reading[data-state="offline"] .bar-track { opacity: 0.55; }',
         '#reading[data-state="offline"] #no-digit { opacity: 0.55; }',
-        "tests/browser/test_axe.py::test_in_every_state_axe_finds_nothing_and_all_fits[training]",
+        "tests/browser/test_axe.py::test_in_every_state_axe_finds_nothing_and_all_fits",
     ),
     Mutation(
         "mnist_core/web/pad/pad.css",
         ".pad-tools { display: flex; flex-wrap: wrap;",
         ".pad-tools { display: flex; flex-wrap: nowrap;",
-        "tests/browser/test_axe.py::test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing[training]",
+        "tests/browser/test_axe.py::test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing",
     ),
 )
 

@@ -4144,6 +4144,18 @@ MUTATIONS = (
         ".pad-tools { display: flex; flex-wrap: nowrap;",
         "tests/browser/test_axe.py::test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing",
     ),
+    Mutation(
+        "mnist_core/web/page.css",
+        "--edge: #85827a;",
+        "--edge: #c5c2ba;",
+        "tests/test_theme.py",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        "--faint: #8a919d;",
+        "--faint: #5a616d;",
+        "tests/test_theme.py",
+    ),
 )
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A hand that draws on the pad of a page, or of a frame in a page, and eyes that see it read."""
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 SIDE = 280  # logical px of the pad
@@ -8,6 +9,14 @@ COUNT_DRAWINGS = """
 window.drawn = 0;
 document.addEventListener("drawing-changed", ({ detail }) => { window.drawn = detail.number; });
 """
+
+
+def draw_picture(path, line):
+    """Make a picture file of one line, dark on light."""
+    image = Image.new("L", (400, 300), 250)
+    ImageDraw.Draw(image).line(line, fill=20, width=14)
+    image.save(path)
+    return path
 
 
 def on_pad(page, strokes):

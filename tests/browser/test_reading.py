@@ -6,12 +6,12 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.hand import (
     draw,
+    draw_picture,
     draw_with_finger,
     expect_blank,
     expect_digit,
@@ -27,14 +27,6 @@ PHONE = {
     "has_touch": True,
     "is_mobile": True,
 }
-
-
-def draw_picture(path, line):
-    """Make a picture file of one line, dark on light."""
-    image = Image.new("L", (400, 300), 250)
-    ImageDraw.Draw(image).line(line, fill=20, width=14)
-    image.save(path)
-    return path
 
 
 class Held:

@@ -1,0 +1,88 @@
+"""The main ways through the page in Firefox."""
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+from tests.browser.conftest import SMALL, running
+from tests.browser.firefox import firefox
+from tests.browser.hand import draw_picture
+from tests.drawings import SEVEN
+
+UP, DOWN = "\ue013", "\ue015"  # arrows, as WebDriver writes them
+
+
+def missing(reason):
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory):
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        missing("There is no Firefox on this machine: install Debian's package firefox-esr.")
+    if importlib.util.find_spec("websockets") is None:
+        missing("Firefox can't be spoken to: pip install websockets.")
+    with firefox(program, tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def address(tab, tmp_path_factory):  # so that no server starts where no Firefox can visit it
+    with running("--folder", str(tmp_path_factory.mktemp("kept")), program=SMALL) as (_, address):
+        yield address
+
+
+@pytest.fixture
+def page(tab, address):
+    """The page with an empty pad; it may complain of nothing."""
+    tab.open(address)
+    tab.expect_text(".run-model", "In use")
+    yield tab
+    tab.value("sessionStorage.clear()")  # or the next test would find what this one has drawn
+    assert tab.complaints == []
+
+
+def test_a_drawn_seven_is_read_and_stays_over_a_reload(page):
+    page.draw(SEVEN)
+    page.expect_read("7")
+    page.reload()
+    page.expect_read("7")
+    page.click("#clear")
+    page.expect_read("none")
+
+
+def test_two_sevens_are_a_number(page):
+    for left in (10, 150):
+        page.draw([[[left + 0.8 * (x - 80), 50 + 0.8 * y] for x, y in SEVEN[0]]])
+    page.expect_read("77")
+
+
+def test_who_has_only_keys_draws_a_one(page):
+    page.value("document.querySelector('#digit-pad canvas').focus()")
+    page.press(UP, 8)
+    page.press(" ")
+    page.press(DOWN, 16)
+    page.press(" ")
+    page.expect_read("1")
+
+
+def test_a_picture_is_opened_and_read(page, tmp_path):
+    seven = draw_picture(tmp_path / "seven.png", [(150, 60), (260, 60), (190, 240)])
+    page.choose_file("#picture-file", seven)
+    page.expect_read("7")
+    page.expect("!document.querySelector('.pad-backdrop').hidden")
+
+
+def test_a_correction_is_saved_and_taken_back(page):
+    page.draw(SEVEN)
+    page.expect_read("7")
+    page.click("#correct [data-digit='1']")
+    page.expect_text(".reading-saved", "Saved as a 1 in My handwriting")
+    page.expect("document.querySelectorAll('.corrections-list li').length === 1")
+    page.click("#undo-correction")
+    page.expect("document.querySelectorAll('.corrections-list li').length === 0")

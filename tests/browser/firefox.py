@@ -19,7 +19,9 @@ def firefox(program, folder):
 
     command = (program, "--headless", "--no-remote", "--profile", str(folder))
     process = subprocess.Popen(
-        [*command, "--remote-debugging-port", "0"], stderr=subprocess.DEVNULL
+        [*command, "--remote-debugging-port", "0"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         told = wait_for(folder / "WebDriverBiDiServer.json")

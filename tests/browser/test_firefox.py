@@ -86,3 +86,16 @@ def test_a_correction_is_saved_and_taken_back(page):
     page.expect("document.querySelectorAll('.corrections-list li').length === 1")
     page.click("#undo-correction")
     page.expect("document.querySelectorAll('.corrections-list li').length === 0")
+
+
+def test_a_training_is_watched_ended_early_and_judged(page):
+    page.draw(SEVEN)
+    page.expect_read("7")
+    page.click("#retrain")
+    page.expect("Number(document.querySelector('#progress').ariaValueNow) > 0")
+    page.expect("/[0-9]/.test(document.querySelector('.live-digit').textContent)")
+    page.value("document.querySelector('#finish').click()")  # it moves as the panel grows
+    page.expect("document.querySelector('#keep')?.checkVisibility()")
+    page.expect_text(".comparison-verdict", "The new model is")
+    page.value("document.querySelector('#back').click()")
+    page.expect_text("#in-use", "Read by “Built-in model”.")

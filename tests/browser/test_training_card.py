@@ -233,7 +233,7 @@ def test_a_training_is_announced_once_and_in_order(page, server):
         "75 % trained.",
         "Trained; now testing on the 10,000 test images.",
     ]
-    assert told[5].startswith("Finished. The new model is clearly worse. The new model reads 85.00")
+    assert told[5].startswith("Finished. The new model is clearly worse. New model: 85.00 %")
     assert len(told) == 6
     polite = page.locator("#panel [role=status], #panel [aria-live]")
     expect(polite).to_have_count(1)

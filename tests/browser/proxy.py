@@ -1,6 +1,7 @@
 """Debian's nginx before the app, with the configuration that the README gives."""
 
 import contextlib
+import os
 import re
 import shutil
 import socket
@@ -48,8 +49,10 @@ def nginx(folder, path, *servers):
     places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "\n".join(f"{each}_temp_path {folder}/{each};" for each in places)
     configuration = folder / "nginx.conf"
+    # Its workers, which root's nginx has run as nobody, keep what is large in the folder meanwhile.
+    user = "user root;" if os.geteuid() == 0 else ""
     configuration.write_text(
-        f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\n"
+        f"daemon off; pid {folder}/pid; error_log stderr; {user}\nevents {{}}\n"
         f"http {{\naccess_log off;\n{temporary}\n{text}\n}}\n"
     )
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])

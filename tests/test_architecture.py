@@ -134,12 +134,15 @@ def test_help_loads_no_torch():
 
 def imported_test_modules(source):
     """Find the names of the test modules that a source imports."""
-    return re.findall(r"^\s*(?:from|import) tests(?:\.| import )(test_\w+)", source, re.MULTILINE)
+    return re.findall(
+        r"^\s*(?:from|import) tests(?:\.browser)?(?:\.| import )(test_\w+)", source, re.MULTILINE
+    )
 
 
 def test_the_check_of_test_modules_can_fail():
     source = "import tests.test_a\nfrom tests.test_b import x\nfrom tests import test_c"
-    assert imported_test_modules(source) == ["test_a", "test_b", "test_c"]
+    source += "\nfrom tests.browser.test_d import y"
+    assert imported_test_modules(source) == ["test_a", "test_b", "test_c", "test_d"]
 
 
 def test_no_test_module_imports_another():

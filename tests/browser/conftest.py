@@ -35,15 +35,19 @@ QUIET = (  # Chromium's own calls home
 )
 
 
+def is_missing(reason):
+    """End a test that wants what this machine lacks: skipped, but a failure of the CI."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Playwright's way to Chromium, and what to launch it with."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        reason = "There is no Chromium on this machine: install Debian's package chromium."
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        is_missing("There is no Chromium on this machine: install Debian's package chromium.")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright.chromium, {"executable_path": path, "args": list(QUIET)}

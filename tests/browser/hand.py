@@ -3,7 +3,15 @@
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from tests.drawings import FOUR, SEVEN, TWO, row
+
 SIDE = 280  # logical px of the pad
+PHONE = {  # options of a Playwright context
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 3,
+    "has_touch": True,
+    "is_mobile": True,
+}
 # Run at the start of a page, keeps in ``drawn`` the number of what is on the pad.
 COUNT_DRAWINGS = """
 window.drawn = 0;
@@ -16,6 +24,16 @@ def draw_picture(path, line):
     image = Image.new("L", (400, 300), 250)
     ImageDraw.Draw(image).line(line, fill=20, width=14)
     image.save(path)
+    return path
+
+
+def draw_number(path, scale=5, **options):
+    """Make a picture file of 427, twice as wide as it is high."""
+    image = Image.new("RGB", (280 * scale, 140 * scale), "white")
+    for stroke in row(FOUR, TWO, SEVEN):
+        places = [(x * scale, (y - 50) * scale) for x, y in stroke]
+        ImageDraw.Draw(image).line(places, fill="black", width=7 * scale)
+    image.save(path, **options)
     return path
 
 

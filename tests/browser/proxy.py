@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import free_port
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PATIENCE = 30.0  # s
@@ -20,12 +22,6 @@ def block(language):
     """The one block of the README in a language."""
     (found,) = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

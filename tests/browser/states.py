@@ -13,10 +13,9 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, wait_until_read
+from tests.browser.hand import draw, draw_number, wait_until_read
 from tests.browser.stub_runs import UNDER_WAY, settled, start
-from tests.browser.test_numbers import FOUR, PLUS, TWO, draw_number, row
-from tests.drawings import ONE, SEVEN, moved
+from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, moved, row
 from tests.stubs import write_stroke_set
 
 ONE_OR_SEVEN = [[[80, 80], [140, 60], [140, 220]]]

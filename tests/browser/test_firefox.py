@@ -1,12 +1,11 @@
 """The main ways through the page in Firefox."""
 
 import importlib.util
-import os
 import shutil
 
 import pytest
 
-from tests.browser.conftest import SMALL, running
+from tests.browser.conftest import SMALL, is_missing, running
 from tests.browser.firefox import firefox
 from tests.browser.hand import draw_picture
 from tests.drawings import SEVEN
@@ -14,19 +13,13 @@ from tests.drawings import SEVEN
 UP, DOWN = "\ue013", "\ue015"  # arrows, as WebDriver writes them
 
 
-def missing(reason):
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory):
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
-        missing("There is no Firefox on this machine: install Debian's package firefox-esr.")
+        is_missing("There is no Firefox on this machine: install Debian's package firefox-esr.")
     if importlib.util.find_spec("websockets") is None:
-        missing("Firefox can't be spoken to: pip install websockets.")
+        is_missing("Firefox can't be spoken to: pip install websockets.")
     with firefox(program, tmp_path_factory.mktemp("profile")) as tab:
         yield tab
 

@@ -4,27 +4,13 @@ import gzip
 import json
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, wait_until_read
-from tests.browser.test_reading import PHONE
-from tests.drawings import ONE, SEVEN, circle, moved
+from tests.browser.hand import PHONE, draw, draw_number, wait_until_read
+from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, circle, moved, row
 
-FOUR = [[[130, 60], [90, 160], [200, 160]], [[165, 70], [165, 230]]]
-TWO = [[[90, 100], [110, 65], [150, 60], [180, 90], [170, 130], [90, 225], [195, 225]]]
 BAR = [[[120, 150], [200, 145]]]
-
-
-def row(*digits):
-    """Digits in a row on the pad."""
-    width = 270 / len(digits)
-    scale = width / 170
-    return [
-        stroke
-        for index, digit in enumerate(digits)
-        for stroke in moved(digit, scale, right=width * index - 60 * scale, down=60)
-    ]
 
 
 def expect_number(page, number):
@@ -55,9 +41,6 @@ def test_a_bar_that_comes_late_belongs_to_its_seven(page):
     expect(page.locator("#probabilities [role=meter]").nth(7)).not_to_have_attribute(
         "aria-valuenow", "0"
     )
-
-
-PLUS = [[[140, 100], [140, 200]], [[90, 150], [190, 150]]]
 
 
 def chips(page):
@@ -205,16 +188,6 @@ def read_set(path):
 
 
 # ---- pictures ------------------------------------------------------------------------------------
-
-
-def draw_number(path, scale=5, **options):
-    """Make a picture file of 427, twice as wide as it is high."""
-    image = Image.new("RGB", (280 * scale, 140 * scale), "white")
-    for stroke in row(FOUR, TWO, SEVEN):
-        places = [(x * scale, (y - 50) * scale) for x, y in stroke]
-        ImageDraw.Draw(image).line(places, fill="black", width=7 * scale)
-    image.save(path, **options)
-    return path
 
 
 GIVE_FILE = """([bytes, event]) => {

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.hand import (
+    PHONE,
     draw,
     draw_picture,
     draw_with_finger,
@@ -20,13 +21,6 @@ from tests.browser.hand import (
     wait_until_read,
 )
 from tests.drawings import ONE, SEVEN, circle, moved
-
-PHONE = {
-    "viewport": {"width": 360, "height": 740},
-    "device_scale_factor": 3,
-    "has_touch": True,
-    "is_mobile": True,
-}
 
 
 class Held:

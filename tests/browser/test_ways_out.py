@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, running
 from tests.browser.hand import draw, expect_digit
-from tests.browser.proxy import PATIENCE, block, free_port, nginx
+from tests.browser.proxy import PATIENCE, block, nginx
 from tests.drawings import SEVEN
+from tests.pages import free_port
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 // Drawing with keys: where arrows move the pen, and how its place is said. Points are [x, y] in
-// logical px of the pad. Knows no page; comes after
-// common.js.
+// logical px of the pad. Knows no page; comes after common.js.
 
 const KEY_STEP = 10; // logical px that an arrow moves the pen
 const FINE_STEP = 2; // the same with Shift: the smallest that a stroke takes up

@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # for type checkers and editors; ``_SOURCES`` says the same t
     from mnist_core.labels import Accuracy
     from mnist_core.model.evaluation import measure_strokes
     from mnist_core.model.export import export
-    from mnist_core.model.recognizer import Reading, Recognizer
+    from mnist_core.model.reading import Reading
+    from mnist_core.model.recognizer import Recognizer
     from mnist_core.training.fine_tuning import fine_tune
     from mnist_core.training.loop import train
     from mnist_core.training.recipes import RECIPES
@@ -42,7 +43,7 @@ _SOURCES = {  # public name: the module that has it, and its name there
     "RECIPES": ("mnist_core.training.recipes", "RECIPES"),
     "Accuracy": ("mnist_core.labels", "Accuracy"),
     "MnistCoreError": ("mnist_core.errors", "MnistCoreError"),
-    "Reading": ("mnist_core.model.recognizer", "Reading"),
+    "Reading": ("mnist_core.model.reading", "Reading"),
     "Recognizer": ("mnist_core.model.recognizer", "Recognizer"),
     "StrokeSet": ("mnist_core.data.stroke_sets", "StrokeSet"),
     "export": ("mnist_core.model.export", "export"),

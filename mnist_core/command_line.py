@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         NumberMeasure,
         StrokeMeasure,
     )
-    from mnist_core.model.recognizer import Reading, Recognizer
+    from mnist_core.model.reading import Reading
+    from mnist_core.model.recognizer import Recognizer
     from mnist_core.training.progress import Progress, Trained
 
 PAIRS_NAMED = 3  # of classes that are taken for each other

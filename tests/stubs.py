@@ -18,7 +18,8 @@ from mnist_core.labels import Accuracy
 from mnist_core.model import networks, weight_file
 from mnist_core.model.calibration import Calibration
 from mnist_core.model.networks import Architecture
-from mnist_core.model.recognizer import BLANK, Recognizer
+from mnist_core.model.reading import BLANK
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.comparison import Comparison
 from mnist_core.service.readings import PadContent
 from mnist_core.service.service import make_service

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 import app
 from mnist_core.errors import DeviceError
 from mnist_core.model import networks, weight_file
-from mnist_core.model.recognizer import BLANK, Reading, Symbol
+from mnist_core.model.reading import BLANK, Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets

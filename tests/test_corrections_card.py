@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.data import stroke_sets
-from mnist_core.model.recognizer import BLANK, Reading, Recognizer, Symbol
+from mnist_core.model.reading import BLANK, Reading, Symbol
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.storage.corrections import Correction
 from mnist_core.web.card import LONGEST_ID, Note
 from mnist_core.web.corrections.card import LARGEST_FILE, corrections_command, corrections_value

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from mnist_core.errors import PictureError
 from mnist_core.ink.pictures import see_picture
-from mnist_core.model.recognizer import Reading, Recognizer
+from mnist_core.model.reading import Reading
+from mnist_core.model.recognizer import Recognizer
 
 BOX, SIZE = 20, 28  # px
 SEVEN = ((0.2, 0.1), (0.8, 0.1), (0.45, 0.9))  # shares of the digit's square

@@ -14,7 +14,8 @@ from mnist_core.data.pen_styles import sample_digits
 from mnist_core.errors import DrawingError, MnistCoreError, PictureError
 from mnist_core.ink.pictures import see_picture
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import BLANK, Recognizer
+from mnist_core.model.reading import BLANK
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.service import readings as readings_module
 from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.picture_process import PictureProcesses

@@ -9,7 +9,8 @@ import torch
 from mnist_core.errors import DrawingError, WeightsError
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import Reading, Recognizer, Symbol
+from mnist_core.model.reading import Reading, Symbol
+from mnist_core.model.recognizer import Recognizer
 from tests.drawings import ONE, SEVEN, circle, moved
 from tests.stubs import INFO, reader
 

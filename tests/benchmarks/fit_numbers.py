@@ -17,8 +17,10 @@ from mnist_core.data import pen_styles
 from mnist_core.ink import stroke_groups
 from mnist_core.ink.drawing import Drawing, parse_drawing
 from mnist_core.ink.stroke_groups import Group, GroupPrices
+from mnist_core.model import numbers as number_reading
 from mnist_core.model import recognizer as reading
-from mnist_core.model.recognizer import Recognizer, Symbol
+from mnist_core.model.reading import Symbol
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.web.pad.examples import strokes_from_segments
 from tests.benchmarks.numbers import WAYS, numbers
 
@@ -43,18 +45,20 @@ def read(recognizer: Recognizer, drawing: Drawing, text: str) -> Case | None:
     [together] = recognizer._symbols_of([drawing])
     together = reading._placed(together, drawing)
     groups = stroke_groups.groups(drawing)
-    if len(groups) == 1 or reading._is_plain(together, drawing):
+    if len(groups) == 1 or number_reading.is_plain(together, drawing):
         return None
     symbols = recognizer._symbols_of_groups(drawing, groups[:-1])
-    return Case(text, groups, symbols, None if recognizer._is_row(drawing) else together)
+    return Case(text, groups, symbols, None if number_reading.is_row(drawing) else together)
 
 
-def loss(recognizer: Recognizer, cases: dict[str, list[Case]], prices: GroupPrices) -> float:
+def loss(reject_below: float, cases: dict[str, list[Case]], prices: GroupPrices) -> float:
     """Say how much is read wrong."""
     total = 0.0
     for name, made in cases.items():
         for case in made:
-            read_as = recognizer._number(case.groups, case.symbols, case.together, prices)
+            read_as = number_reading.number(
+                case.groups, case.symbols, case.together, reject_below, prices
+            )
             if name == "singles":
                 total += WRONG_SINGLE * (read_as is not None)
             elif name == "others":
@@ -111,12 +115,13 @@ def main() -> None:
         name: [case for each in pairs if (case := read(recognizer, *each))]
         for name, pairs in drawn.items()
     }
+    reject_below = recognizer.info.calibration.reject_below
     prices = stroke_groups.PRICES
-    least = loss(recognizer, cases, prices)
+    least = loss(reject_below, cases, prices)
     for _ in range(options.rounds):
         for change in changes(prices):
             tried = [change(prices, step) for step in STEPS]
-            losses = [loss(recognizer, cases, each) for each in tried]
+            losses = [loss(reject_below, cases, each) for each in tried]
             if min(losses) < least:
                 least = min(losses)
                 prices = tried[losses.index(least)]

@@ -24,7 +24,8 @@ from mnist_core.data import stroke_sets
 from mnist_core.ink.drawing import Drawing, extent
 from mnist_core.labels import NO_DIGIT
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import Reading, Recognizer
+from mnist_core.model.reading import Reading
+from mnist_core.model.recognizer import Recognizer
 
 SEED = 1
 TIMED = 200  # drawings

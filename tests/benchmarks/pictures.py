@@ -26,7 +26,8 @@ from mnist_core.errors import PictureError
 from mnist_core.ink.drawing import Drawing, parse_drawing
 from mnist_core.labels import DIGITS
 from mnist_core.model import weight_file
-from mnist_core.model.recognizer import BLANK, Reading, Recognizer
+from mnist_core.model.reading import BLANK, Reading
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.web.pad.examples import strokes_from_segments
 
 Random = np.random.Generator

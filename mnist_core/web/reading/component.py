@@ -12,7 +12,7 @@ import gradio as gr
 from mnist_core.data.catalog import class_names
 from mnist_core.errors import MnistCoreError
 from mnist_core.ink.drawing import Part
-from mnist_core.model.recognizer import Reading, Symbol
+from mnist_core.model.reading import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
 from mnist_core.web.assets import markup, script
 from mnist_core.web.numbers import percent

@@ -1,0 +1,144 @@
+"""Which of a drawing's groups of strokes make a number, by what the network sees in them.
+
+This module knows nothing of the network itself, or of pictures.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+from mnist_core.ink.drawing import Drawing, extent
+from mnist_core.ink.proposals import choose, in_rows
+from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
+from mnist_core.model.reading import Reading, Symbol, log_chance
+
+# Of a drawing that may be a number; its shape in widths a height.
+PLAIN = 0.5  # confidence from which on it is one digit, and nothing else is tried
+PLAIN_WIDTH = 1.2  # and how wide it may be
+BAND = 0.2  # height of an empty band from which on it may be two rows
+WIDEST_DIGIT = 2.2
+DOUBT = 3.0  # how much a log-probability weighs against the prices of a group's form
+LOOSE = 0.2  # gap, in heights, from which on pieces stand apart from each other
+CLEAR, LIKELY = 0.95, 0.8  # confidence that each digit needs where they do not, and where they do
+COVERED = 0.5  # share of a symbol's box that another's may cover
+DOT = 0.7  # of an i's height: how high its dot is at most, and how far beside it
+STACKED = 0.5  # share of a symbol's width over which another stands
+LYING = 0.6  # shape from which on a line is no 1
+
+
+def is_row(drawing: Drawing) -> bool:
+    """Whether a drawing of several strokes is too wide for one digit."""
+    if len(drawing) < 2:
+        return False
+    x0, y0, x1, y1 = extent(drawing)
+    return x1 - x0 > WIDEST_DIGIT * (y1 - y0)
+
+
+def is_plain(symbol: Symbol, drawing: Drawing) -> bool:
+    """Whether a drawing that looks like this symbol is plainly one digit."""
+    x0, y0, x1, y1 = symbol.box
+    if symbol.confidence < PLAIN or x1 - x0 > PLAIN_WIDTH * (y1 - y0):
+        return False
+    if len(drawing) == 1:
+        return True
+    reach = sorted(
+        (float(ys.min()), float(ys.max())) for ys in (stroke[:, 1] for stroke in drawing)
+    )
+    lowest = itertools.accumulate((end for _, end in reach), max)
+    gaps = (below - above for above, (below, _) in zip(lowest, reach[1:], strict=False))
+    return max(gaps) < BAND * (y1 - y0)
+
+
+def number(
+    groups: Sequence[Group],
+    symbols: Sequence[Symbol],
+    together: Symbol | None,
+    reject_below: float,
+    prices: GroupPrices = PRICES,
+) -> Reading | None:
+    """Take a drawing apart in the cheapest way; None where that makes no number.
+
+    Args:
+        groups: of the drawing's pieces, all of them together last.
+        symbols: what the groups look like, but for the last one.
+        together: what that one looks like; None for a row, which is no one digit.
+        reject_below: the confidence that each digit needs.
+        prices: of the groups.
+    """
+    if together is not None:
+        symbols = [*symbols, together]
+    choice = choose(
+        [prices.proposal(group) for group in groups[: len(symbols)]],
+        [DOUBT * log_chance(symbol.confidence) for symbol in symbols],
+        [DOUBT * log_chance(symbol.no_digit) for symbol in symbols],
+        prices.symbols,
+    )
+    assert choice is not None  # each piece alone is proposed
+    chosen = [_among_digits(symbols[index], prices) for index in choice.proposals]
+    rows = in_rows([symbol.box for symbol in chosen])
+    if sum(symbol.digit is not None for symbol in chosen) < 2:
+        return None
+    if any(_is_over(*pair) for pair in itertools.permutations(chosen, 2)):
+        return None
+    is_stacked = _is_stacked(chosen)
+    if together is not None:
+        # Letters and signs fall into pieces that look somewhat like digits.
+        is_loose = groups[-1].gap >= LOOSE and not is_stacked
+        reject_below = max(reject_below, LIKELY if is_loose else CLEAR)
+    chosen = [each if each.confidence >= reject_below else each.rejected() for each in chosen]
+    if is_stacked:
+        chosen = [each.rejected() if _is_lying(each) else each for each in chosen]
+    if not _is_number(chosen, together):
+        return None
+    ordered = [chosen[index] for row in rows for index in row]
+    return Reading.of(ordered, shown=_drawn_last(ordered))
+
+
+def _among_digits(symbol: Symbol, prices: GroupPrices) -> Symbol:
+    """Take a symbol for a digit where that is what it cost least as, beside other digits."""
+    if symbol.digit is not None or symbol.is_speck:
+        return symbol
+    costs_less = DOUBT * (log_chance(symbol.no_digit) - log_chance(symbol.confidence))
+    is_none = costs_less > prices.symbols.other - prices.symbols.digit
+    return symbol if is_none else symbol.doubted()
+
+
+def _is_number(symbols: Sequence[Symbol], together: Symbol | None) -> bool:
+    """Whether symbols make a number, rather than the one symbol that they are together."""
+    counted = [each for each in symbols if not each.is_speck]
+    digits = [each for each in counted if each.digit is not None]
+    if together is None or together.digit is None:
+        return len(digits) > 0
+    return len(digits) == len(counted) > 1
+
+
+def _is_over(symbol: Symbol, other: Symbol) -> bool:
+    """Whether they are one letter or sign: one over the other, or an i and its dot."""
+    x0, y0, x1, y1 = symbol.box
+    left, top, right, bottom = other.box
+    if symbol.is_speck:
+        return False
+    height = y1 - y0
+    if symbol.digit == 1 and bottom <= y0 and bottom - top < DOT * height:
+        return x0 - DOT * height < right and left < x1 + DOT * height
+    wide, high = min(x1, right) - max(x0, left), min(y1, bottom) - max(y0, top)
+    return min(wide, high) > 0 and wide * high > COVERED * (x1 - x0) * height
+
+
+def _is_stacked(symbols: Sequence[Symbol]) -> bool:
+    """Whether two of the symbols stand one above the other, or cross."""
+    spans = [(each.box[0], each.box[2]) for each in symbols]
+    return any(
+        min(one[1], other[1]) - max(one[0], other[0])
+        > STACKED * min(one[1] - one[0], other[1] - other[0])
+        for one, other in itertools.combinations(spans, 2)
+    )
+
+
+def _is_lying(symbol: Symbol) -> bool:
+    """Whether it looks like a 1, but is too wide for one."""
+    x0, y0, x1, y1 = symbol.box
+    return symbol.digit == 1 and x1 - x0 > LYING * (y1 - y0)
+
+
+def _drawn_last(symbols: Sequence[Symbol]) -> int:
+    return max(range(len(symbols)), key=lambda index: max(symbols[index].parts))

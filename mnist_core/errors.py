@@ -10,7 +10,8 @@
     │   └── SettingError  one of its settings can't be
     ├── ModelStoreError  the kept model can't be had, or can't be kept
     ├── CorrectionError  the labeled drawing can't be had, or can't be kept
-    └── ExportError      the network can't be written for other programs
+    ├── ExportError      the network can't be written for other programs
+    └── OptionError      the program can't start as it was asked to
 
 The text of each is one sentence: what happened, to what, and what to do.
 """
@@ -63,3 +64,7 @@ class ExportError(MnistCoreError):
 
 class CorrectionError(MnistCoreError):
     """The labeled drawing is gone, blank, or one too many, or its folder is out of reach."""
+
+
+class OptionError(MnistCoreError):
+    """An option of a program asks for what can't be had: a port, a folder, a file."""

@@ -19,9 +19,11 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
 import app
-from mnist_core.errors import DeviceError
+from mnist_core.app_options import parse
+from mnist_core.errors import DeviceError, OptionError
 from mnist_core.model import networks, weight_file
 from mnist_core.model.reading import BLANK, Reading, Symbol
+from mnist_core.service import own_folder
 from mnist_core.service.readings import Answer, PadContent
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
@@ -529,7 +531,7 @@ def refuse_to_write(folder, size):
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(app, "check_room", refuse_to_write)
+    monkeypatch.setattr(own_folder, "check_room", refuse_to_write)
     assert app.main(["--folder", str(tmp_path)]) == 2
     message = capsys.readouterr().err
     assert len(message.splitlines()) == 1
@@ -545,45 +547,6 @@ def test_an_owners_folder_that_cannot_be_brought_up_to_date_is_one_line_and_exit
     message = capsys.readouterr().err
     assert len(message.splitlines()) == 1
     assert str(tmp_path) in message
-
-
-def test_where_a_folder_is_named_no_other_is_looked_for(tmp_path, monkeypatch):
-    def search():
-        raise AssertionError("looked for")
-
-    monkeypatch.setattr(Path, "home", search)
-    monkeypatch.setattr(app, "data_home", search)
-    assert app._folder(app._parse(["--folder", str(tmp_path)]).folder) == (tmp_path, "")
-
-
-@pytest.fixture
-def homeless(monkeypatch):
-    """Let the user have no home folder."""
-
-    def fail():
-        raise RuntimeError("Could not determine home directory.")
-
-    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(Path, "home", fail)
-
-
-@pytest.mark.usefixtures("homeless")
-def test_where_there_is_no_home_a_folder_is_used_that_is_empty_and_said_not_to_last():
-    folder, notice = app._folder(app._parse([]).folder)
-    assert list(folder.iterdir()) == []
-    assert is_one_sentence(notice)
-    assert "there is no home folder" in notice
-
-
-@pytest.mark.usefixtures("homeless")
-def test_where_there_is_no_folder_at_all_is_one_line_and_exit_2(capsys, monkeypatch):
-    def fail(**_):
-        raise FileNotFoundError(2, "No usable temporary directory")
-
-    monkeypatch.setattr("tempfile.mkdtemp", fail)
-    assert app.main([]) == 2
-    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no polite end from outside")
@@ -642,7 +605,7 @@ def test_beside_the_page_a_process_gets_ready_for_a_training_unless_memory_is_de
 
     def load(*_):
         done.append("load")
-        raise app.MistakeError("That is all.")
+        raise OptionError("That is all.")
 
     monkeypatch.setattr(app, "Workers", Recorder)
     monkeypatch.setattr(app, "_load", load)
@@ -671,19 +634,6 @@ def test_a_page_without_a_recognizer_reads_with_the_shipped_weights():
     assert read == {7: 7, 1: 1}
 
 
-def test_the_environment_sets_host_and_port_and_a_space_is_public(monkeypatch):
-    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
-    monkeypatch.setenv("GRADIO_SERVER_PORT", "7999")
-    monkeypatch.setenv("SPACE_ID", "someone/digits")
-    options = app._parse([])
-    assert (options.host, options.port, options.public) == ("0.0.0.0", 7999, True)
-
-
-@pytest.mark.parametrize("path", ["/digits", "/digits/"])
-def test_the_path_that_a_proxy_puts_in_front_may_end_in_a_slash(path):
-    assert app._parse(["--root-path", path]).root_path == "/digits"
-
-
 def test_a_training_process_that_imports_the_app_imports_nothing_heavy():
     check = "import sys, app; sys.exit(bool({'torch', 'gradio', 'numpy'} & set(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -700,7 +650,7 @@ def test_the_link_of_the_tunnel_is_told_or_that_there_is_none(capsys, monkeypatc
             return None, "http://127.0.0.1:7860/", tunnel
 
     monkeypatch.setattr(app, "_start", lambda page, _: page.launch())
-    app._launch(Page(), app._parse(["--share"]))
+    app._launch(Page(), parse(["--share"]))
     out, err = capsys.readouterr()
     assert out.splitlines()[0] == "Ready: http://127.0.0.1:7860/"
     assert "advice" not in out + err
@@ -709,15 +659,3 @@ def test_the_link_of_the_tunnel_is_told_or_that_there_is_none(capsys, monkeypatc
     else:
         assert is_one_sentence(err.strip())
         assert "http://127.0.0.1:7860/" in err
-
-
-def test_on_a_space_things_are_kept_where_they_last_if_there_is_such_a_place(monkeypatch, tmp_path):
-    monkeypatch.setattr(app, "SPACE_STORAGE", tmp_path)
-    monkeypatch.setattr(app, "data_home", lambda: None)
-    monkeypatch.delenv("SPACE_ID", raising=False)
-    assert tmp_path not in app._folder(None)[0].parents
-    monkeypatch.setenv("SPACE_ID", "someone/digits")
-    assert app._folder(None) == (tmp_path / "draw-a-digit", "")
-    monkeypatch.setattr(app, "SPACE_STORAGE", tmp_path / "no storage")
-    monkeypatch.setattr(app, "data_home", lambda: tmp_path / "home")
-    assert app._folder(None) == (tmp_path / "home" / "draw-a-digit", "")

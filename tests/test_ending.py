@@ -98,7 +98,7 @@ sys.exit(app.main(["--port", sys.argv[1], "--folder", sys.argv[2]]))
 """
 
 
-@pytest.mark.parametrize("place", ["app._folder", "app._load"])
+@pytest.mark.parametrize("place", ["app.own_folder.pick_folder", "app._load"])
 def test_ctrl_c_at_any_time_of_the_start_ends_it_in_silence(tmp_path, place):
     program = AT_THE_START.format(place=place)
     assert run(program, str(free_port()), str(tmp_path)) == (0, "", "")

@@ -1,7 +1,6 @@
 """Who may come in where people have to log in."""
 
 import logging
-import re
 
 import pytest
 
@@ -152,34 +151,3 @@ def test_a_cookie_that_is_junk_is_nobody(client):
     for value in ("", "x", "None"):
         name = f"access-token-{client.app.cookie_id}"
         assert client.get("/config", headers={"cookie": f"{name}={value}"}).status_code == 401
-
-
-# ---- the command line ----------------------------------------------------------------------------
-
-
-def test_the_password_may_come_from_the_environment_or_a_file(monkeypatch, tmp_path):
-    path = tmp_path / "login"
-    path.write_text("anna:secret:with:colons\n")
-    assert app._parse(["--auth-file", str(path)]).auth == ("anna", "secret:with:colons")
-    monkeypatch.setenv("DRAW_A_DIGIT_AUTH", "ben:secret")
-    assert app._parse([]).auth == ("ben", "secret")
-    assert app._parse(["--auth", "carl:secret"]).auth == ("carl", "secret")
-
-
-@pytest.mark.parametrize("content", [None, "", "anna", ":x", "anna:"])
-def test_a_file_without_a_login_is_one_line_that_tells_no_secret(tmp_path, capsys, content):
-    path = tmp_path / "login"
-    if content is not None:
-        path.write_text(content)
-    with pytest.raises(SystemExit) as end:
-        app._parse(["--auth-file", str(path)])
-    assert end.value.code == 2
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1
-
-
-def test_the_help_says_that_others_can_see_what_is_given_on_the_command_line(capsys):
-    with pytest.raises(SystemExit):
-        app._parse(["--help"])
-    said = re.sub(r"\s+", " ", capsys.readouterr().out)
-    assert "Other users of this machine can see what is given here" in said

@@ -84,9 +84,9 @@ def running(*arguments, program=("app.py",), port=0, launcher=(), **environment)
         port = probe.getsockname()[1]
     # Nothing is kept ready for a training: so many servers would do little else.
     command = [*launcher, sys.executable, *program, "--lean", "--port", str(port), *arguments]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
-    )
+    # Beside other tests the threads of a training would only wait for each other.
+    environment = os.environ | {"OMP_NUM_THREADS": "1"} | environment
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment)
     try:
         assert server.stdout is not None
         ready = server.stdout.readline()

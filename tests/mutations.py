@@ -4156,6 +4156,24 @@ MUTATIONS = (
         "--faint: #5a616d;",
         "tests/test_theme.py",
     ),
+    Mutation(
+        "mnist_core/web/training/verdict.py",
+        "reversed(comparison.test), strict=True",
+        "comparison.test, strict=True",
+        "tests/test_verdict.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/verdict.py",
+        "    if new >= old:\n",
+        "    if new < old:\n",
+        "tests/test_verdict.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/verdict.py",
+        "    if comparison.is_worse:\n",
+        "    if False:\n",
+        "tests/test_verdict.py",
+    ),
 )
 
 if __name__ == "__main__":

@@ -79,8 +79,9 @@ def test_the_code_of_each_recipe_has_its_numbers_and_is_short(name, dataset):
 
 
 def test_what_a_recipe_does_beyond_its_code_is_said():
-    said = as_code(RECIPES["balanced"], "mnist", 0)
-    for word in ("Muon", "margin", "thicker", "12,000 synthetic pen digits"):
+    recipe = RECIPES["balanced"]
+    said = as_code(recipe, "mnist", 0)
+    for word in ("Muon", "margin", "thicker", f"{recipe.pen_digits:,} synthetic pen digits"):
         assert word in said
     assert "Left out" not in as_code(RECIPES["tutorial"], "mnist", 0)
     assert "pen digits" not in as_code(RECIPES["balanced"], "fashion-mnist", 0)

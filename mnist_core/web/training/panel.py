@@ -13,7 +13,6 @@ import gradio as gr
 import numpy as np
 
 from mnist_core.labels import Accuracy
-from mnist_core.service.comparison import Comparison
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.training.job import JobStatus, Point
@@ -22,6 +21,7 @@ from mnist_core.web.assets import markup, script
 from mnist_core.web.card import NO_NOTE, Note
 from mnist_core.web.numbers import bounds, duration, percent, share_right, short
 from mnist_core.web.texts import TRAINING
+from mnist_core.web.training.verdict import verdict_value
 
 SECONDS_BETWEEN_LOOKS = 0.25  # at a training that is on; who waits looks less often
 LONGEST_BETWEEN_LOOKS = 3.0
@@ -96,7 +96,7 @@ def panel_value(
         "drawing": _drawing(status) if training else None,
         "samples": _samples(status),
         "comparison": (
-            None if state.comparison is None else comparison_value(state.comparison, before)
+            None if state.comparison is None else verdict_value(state.comparison, before)
         ),
     }
 
@@ -186,72 +186,6 @@ def sample_value(
         {"ink": _ink(image), "label": label, "read": answer}
         for image, label, answer in zip(images, truths, answers, strict=True)
     ]
-
-
-def comparison_value(comparison: Comparison, before: str = BUILT_IN_TITLE) -> dict[str, Any]:
-    """Put a new model beside the one before, which is called ``before``."""
-    verdict, tone = _verdict(comparison)
-    rows = []
-    for name, (old, new) in (
-        (TRAINING["your_drawings"], comparison.corrections),
-        (TRAINING["aside"], comparison.held_back),
-    ):
-        if old.count:
-            counts = [{"right": each.right, "count": each.count} for each in (old, new)]
-            rows.append((name, *(TRAINING["right_of"].format(**each) for each in counts)))
-    numbers = zip((TRAINING["new_model"], before), reversed(comparison.test), strict=True)
-    return {
-        "verdict": verdict,
-        "tone": tone,
-        "meaning": _meaning(comparison, before),
-        "numbers": [
-            {
-                "name": name,
-                "share": share_right(accuracy),
-                "what": TRAINING["of_images"].format(count=f"{accuracy.count:,}"),
-            }
-            for name, accuracy in numbers
-        ],
-        "rows": [{"name": name, "before": old, "after": new} for name, old, new in rows],
-    }
-
-
-def _verdict(comparison: Comparison) -> tuple[str, str]:
-    if not comparison.is_comparable:
-        return TRAINING["not_comparable"], "same"
-    if comparison.is_little_worse:
-        return TRAINING["little_worse"], "same"
-    if comparison.is_worse:
-        return TRAINING["worse"], "worse"
-    if comparison.is_better:
-        return TRAINING["better"], "better"
-    return TRAINING["same"], "same"
-
-
-def _meaning(comparison: Comparison, before: str) -> str:
-    """Say what more training the better model had, if it had."""
-    if not comparison.is_comparable or not comparison.is_worse:
-        return ""
-    (old, new), (old_seconds, new_seconds) = comparison.epochs, comparison.seconds
-    if new >= old:
-        return ""
-    known = old_seconds > 0 and new_seconds > 0
-    old_share, new_share = map(share_right, comparison.test)
-    meaning = TRAINING["meaning"].format(
-        new=_length(new, new_seconds, known),
-        new_share=new_share,
-        model=before,
-        old=_length(old, old_seconds, known),
-        old_share=old_share,
-    )
-    return f"{meaning} {TRAINING['no_failure']}" if comparison.is_little_worse else meaning
-
-
-def _length(epochs: float, seconds: float, in_seconds: bool) -> str:
-    """Say how long a training was; both models' in one unit."""
-    if in_seconds:
-        return duration(seconds)
-    return TRAINING["one_epoch" if epochs == 1 else "many_epochs"].format(count=f"{epochs:.3g}")
 
 
 def _curve(

@@ -18,6 +18,7 @@ if __name__ == "__main__":  # until ``main`` hears it, Ctrl+C just ends the proc
 
 import argparse
 import contextlib
+import functools
 import gc
 import io
 import logging
@@ -25,6 +26,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from mnist_core.model.recognizer import Recognizer
+    from mnist_core.model.scorer import Scorer
     from mnist_core.service.service import Service
     from mnist_core.service.training_queue import Job
     from mnist_core.service.trainings import MakeJob
@@ -203,27 +206,58 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
     ending.callback(logging.getLogger("uvicorn.error").setLevel, logging.CRITICAL + 1)
     log_to_stderr()
     _launch(page, options)
+    threading.Thread(target=_get_ready, args=(recognizer,), daemon=True).start()
+    ending.wait()
+
+
+def _get_ready(recognizer: "Recognizer") -> None:
+    """Load the network, unless a first drawing already has."""
+    try:
+        _ = recognizer.scorer
+    except MnistCoreError as error:
+        print(error, file=sys.stderr)
     # What was loaded stays until the end. Without this, each full garbage collection would go
     # through all of it, and hold readings up for 0.2 s.
     gc.collect()
     gc.freeze()
-    ending.wait()
 
 
 def _load(weights: Path | None, device: str) -> tuple["Recognizer", str]:
-    """Load the weights asked for, or the built-in ones with a sentence about why."""
-    import torch
+    """Load the weights asked for, or the built-in ones with a sentence about why.
 
-    from mnist_core.model.recognizer import Recognizer
+    The network waits, so that the page can be opened meanwhile, unless something is asked for that
+    may not be there.
+    """
+    from mnist_core.model.weight_file import SHIPPED
 
-    torch.set_num_threads(1)  # one drawing gains nothing from more, and others read too
     try:
-        return Recognizer.load(weights, device), ""
+        is_plain = weights is None and device in ("auto", "cpu")
+        return _recognizer(weights or SHIPPED, device, now=not is_plain), ""
     except WeightsError as error:
         if weights is None:
             raise
         notice = f"{str(error).rstrip('.')}. The built-in model is used instead."
-        return Recognizer.load(None, device), notice
+        return _recognizer(SHIPPED, device), notice
+
+
+def _recognizer(file: Path, device: str, now: bool = False) -> "Recognizer":
+    from mnist_core.model import weight_file
+    from mnist_core.model.recognizer import Recognizer
+
+    info = weight_file.read_info(file)
+    recognizer = Recognizer(info, functools.partial(_scorer, file, device), file)
+    if now:
+        _ = recognizer.scorer
+    return recognizer
+
+
+def _scorer(file: Path, device: str) -> "Scorer":
+    import torch
+
+    from mnist_core.model.scorer import Scorer
+
+    torch.set_num_threads(1)  # one drawing gains nothing from more, and others read too
+    return Scorer.load(file, device)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -184,7 +184,7 @@ MUTATIONS = (
         "tests/test_calibration.py",
     ),
     Mutation(
-        "mnist_core/model/calibration.py",
+        "mnist_core/model/weight_info.py",
         "sure_above: float = 0.9",
         "sure_above: float = 0.8",
         "tests/test_calibration.py",
@@ -538,81 +538,81 @@ MUTATIONS = (
         "tests/test_fine_tuning.py::test_fine_tuning_ends_at_once_when_it_is_asked_to_finish",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "torch.stack([sine * wide, cosine * high, down], dim=1)",
         "torch.stack([sine * wide, cosine * wide, down], dim=1)",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "high = torch.exp(_uniform(count, generator) * augmentation.scale)",
         "high = wide",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "torch.stack([cosine * wide, (slant - sine) * high, right], dim=1),\n        torch.stack([sine * wide, cosine * high, down], dim=1),",
         "torch.stack([cosine * high, (slant - sine) * wide, right], dim=1),\n        torch.stack([sine * high, cosine * wide, down], dim=1),",
         "tests/test_augmentation.py",
         survives="width and height are drawn alike, so it is the same augmentation by another seed",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "(slant - sine) * high",
         "-sine * high",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "down = _uniform(count, generator) * augmentation.shift * unit",
         "down = right",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "deviation * 2 / width",
         "deviation / width",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "amount.clamp(max=0) / 2",
         "amount.clamp(max=0)",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "grid[:, rows, columns]",
         "grid",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         '== "mps" else "bicubic"',
         '== "mps" else "bilinear"',
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "ink = ink.clamp_(0, 1)",
         "ink = ink.clamp_(0, 2)",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "torch.deg2rad(_uniform(count, generator) * augmentation.rotation)",
         "torch.deg2rad(_uniform(count, generator) * augmentation.rotation / 2)",
         "tests/test_augmentation.py",
     ),
-    Mutation("mnist_core/data/augmentation.py", " * 2 - 1\n", "\n", "tests/test_augmentation.py"),
+    Mutation("mnist_core/data/augment.py", " * 2 - 1\n", "\n", "tests/test_augmentation.py"),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "for one, other in ((0, 1), (1, 0)):",
         "for one, other in ((0, 1),):",
         "tests/test_augmentation.py",
     ),
     Mutation(
-        "mnist_core/data/augmentation.py",
+        "mnist_core/data/augment.py",
         "largest = ink.clone()",
         "largest = ink",
         "tests/test_augmentation.py",
@@ -914,7 +914,7 @@ MUTATIONS = (
         "tests/test_optimizer.py",
     ),
     Mutation(
-        "mnist_core/model/networks.py",
+        "mnist_core/model/weight_info.py",
         "1 <= self.width <= 256",
         "1 <= self.width < 256",
         "tests/test_networks.py",
@@ -968,7 +968,7 @@ MUTATIONS = (
         "tests/test_weight_file.py",
     ),
     Mutation(
-        "mnist_core/model/weight_file.py",
+        "mnist_core/model/weight_info.py",
         " or self.test_right > self.test_images:",
         ":",
         "tests/test_weight_file.py",
@@ -1043,11 +1043,11 @@ MUTATIONS = (
         "tests/test_stroke_sets.py::test_a_line_may_be_4000000_characters_long",
     ),
     Mutation(
-        "mnist_core/ink/raster.py", "DIGIT_BOX = 20.0", "DIGIT_BOX = 19.0", "tests/test_raster.py"
+        "mnist_core/ink/frame.py", "DIGIT_BOX = 20.0", "DIGIT_BOX = 19.0", "tests/test_raster.py"
     ),
-    Mutation("mnist_core/ink/raster.py", "CENTER = 14.0", "CENTER = 13.5", "tests/test_raster.py"),
+    Mutation("mnist_core/ink/frame.py", "CENTER = 14.0", "CENTER = 13.5", "tests/test_raster.py"),
     Mutation(
-        "mnist_core/ink/raster.py", "PEN_WIDTH = 2.2", "PEN_WIDTH = 2.6", "tests/test_raster.py"
+        "mnist_core/ink/frame.py", "PEN_WIDTH = 2.2", "PEN_WIDTH = 2.6", "tests/test_raster.py"
     ),
     Mutation(
         "mnist_core/ink/raster.py",
@@ -1608,8 +1608,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/data/stroke_sets.py",
-        "len(drawings) + index: text",
-        "index: text",
+        "{before + index: text",
+        "{index: text",
         "tests/test_evaluation.py::test_numbers_of_a_stroke_set_are_measured_beside_its_digits",
     ),
     Mutation(
@@ -1651,8 +1651,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/recognizer.py",
-        "if confidence < calibration.reject_below:",
-        "if confidence < 0.5:",
+        "if score.confidence < calibration.reject_below:",
+        "if score.confidence < 0.5:",
         "tests/test_recognizer.py",
     ),
     Mutation(
@@ -1675,14 +1675,14 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/recognizer.py",
-        "if 0 < count <= MOST_POINTS_TOGETHER]",
-        "if count <= MOST_POINTS_TOGETHER]",
+        "is_one = [bool(each) and not self._is_row(each)",
+        "is_one = [not self._is_row(each)",
         "tests/test_recognizer.py",
     ),
     Mutation(
-        "mnist_core/model/recognizer.py",
-        "symbols[index] = _placed",
-        "symbols[indices[0]] = _placed",
+        "mnist_core/model/scorer.py",
+        "return [scored[index] for index in range(len(drawings))]",
+        "return list(scored.values())",
         "tests/test_recognizer.py",
     ),
     Mutation(
@@ -3959,7 +3959,7 @@ MUTATIONS = (
         "tests/test_networks.py::test_a_network_whose_normalizations_are_merged_reads_the_same_with_less_to_do",
     ),
     Mutation(
-        "mnist_core/model/recognizer.py",
+        "mnist_core/model/scorer.py",
         "cls(networks.merged(model), info",
         "cls(model, info",
         "tests/test_recognizer.py::test_a_loaded_network_has_its_normalizations_merged",
@@ -3971,7 +3971,7 @@ MUTATIONS = (
         "tests/test_networks.py::test_a_network_that_grows_is_wider_where_the_image_is_small",
     ),
     Mutation(
-        "mnist_core/model/networks.py",
+        "mnist_core/model/weight_info.py",
         "if self.growth not in (1, 2):",
         "if False:",
         "tests/test_networks.py::test_an_architecture_that_is_none_is_refused",
@@ -4173,6 +4173,24 @@ MUTATIONS = (
         "    if comparison.is_worse:\n",
         "    if False:\n",
         "tests/test_verdict.py",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "            if self._scorer is None:\n",
+        "            if True:\n",
+        "tests/test_recognizer.py",
+    ),
+    Mutation(
+        "app.py",
+        "threading.Thread(target=_get_ready",
+        "threading.Thread(target=str",
+        "tests/test_app.py::test_the_network_is_loaded_though_nobody_draws",
+    ),
+    Mutation(
+        "mnist_core/storage/corrections.py",
+        "import numpy as np\n",
+        "import numpy as np\nimport torch\n",
+        "tests/test_architecture.py::test_the_page_is_built_without_torch",
     ),
 )
 

@@ -16,10 +16,10 @@ from torch import nn
 from mnist_core.data import image_sets, torchvision_sets
 from mnist_core.labels import Accuracy
 from mnist_core.model import networks, weight_file
-from mnist_core.model.calibration import Calibration
-from mnist_core.model.networks import Architecture
 from mnist_core.model.reading import BLANK
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.scorer import Scorer
+from mnist_core.model.weight_info import Architecture, Calibration, WeightInfo
 from mnist_core.service.comparison import Comparison
 from mnist_core.service.readings import PadContent
 from mnist_core.service.service import make_service
@@ -31,7 +31,7 @@ from mnist_core.training.worker import TrainTask
 from tests.drawings import SEVEN
 
 # The header of a small network, to be changed as a test needs it.
-INFO = weight_file.WeightInfo(
+INFO = WeightInfo(
     architecture=Architecture("convolutional", width=3),
     recipe="fast",
     dataset="mnist",
@@ -89,12 +89,18 @@ class Fixed(nn.Module):
         return self.logits.expand(len(ink), -1)
 
 
+def recognizer_of(model):
+    """Build a recognizer that reads with a network on the CPU."""
+    scorer = Scorer(model, INFO.calibration, torch.device("cpu"))
+    return Recognizer(INFO, lambda: scorer)
+
+
 def reader(**logits):
     """Build a recognizer whose logits are those given, by class (``d7=5.0``), and else 0."""
     values = [0.0] * 11
     for name, value in logits.items():
         values[int(name[1:])] = value
-    return Recognizer(Fixed(values), INFO, torch.device("cpu"))
+    return recognizer_of(Fixed(values))
 
 
 def write_model(folder, **changes):

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -622,6 +623,30 @@ def test_a_damaged_weight_file_is_named_and_the_shipped_one_used(tmp_path, monke
     recognizer, notice = app._load(damaged, "cpu")
     assert recognizer.info == INFO
     assert str(damaged) in notice
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="tells what a process has loaded")
+def test_the_network_is_loaded_though_nobody_draws(tmp_path):
+    command = ["app.py", "--lean", "--port", str(free_port()), "--folder", str(tmp_path)]
+    server = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout.readline().startswith("Ready")
+        deadline = time.monotonic() + 60
+        while "libtorch_cpu" not in Path(f"/proc/{server.pid}/maps").read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_what_may_not_be_there_is_loaded_at_once(tmp_path):
+    assert app._load(None, "cpu")[0]._scorer is None
+    own = tmp_path / "own.safetensors"
+    weight_file.save(networks.build(INFO.architecture), INFO, own)
+    assert app._load(own, "cpu")[0]._scorer is not None
 
 
 def test_a_page_without_a_recognizer_reads_with_the_shipped_weights():

@@ -117,8 +117,14 @@ def test_the_check_for_gradio_can_fail():
     assert "gradio" in loaded_after("import sys, types; sys.modules['gradio'] = types")
 
 
-def test_what_the_page_needs_to_read_to_keep_and_to_watch_a_training_loads_no_torchvision():
-    loaded = loaded_after("import mnist_core.service.workspaces, mnist_core.service.readings")
+def test_the_page_is_built_without_torch():
+    loaded = loaded_after("import app\napp.build_demo(app._load(None, 'auto')[0])")
+    assert "gradio" in loaded
+    assert "torch" not in loaded
+
+
+def test_what_reads_loads_no_torchvision():
+    loaded = loaded_after("import mnist_core; mnist_core.Recognizer.load()")
     assert "torch" in loaded
     assert "torchvision" not in loaded
 

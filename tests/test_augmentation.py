@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from mnist_core.data.augmentation import Augmentation, augment, dilated
+from mnist_core.data.augment import augment, dilated
+from mnist_core.data.augmentation import Augmentation
 
 EVERYTHING = Augmentation(rotation=12, shear=0.2, scale=0.12, shift=1, elastic=0.8, thickness=0.8)
 

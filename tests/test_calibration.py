@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from mnist_core.model.calibration import Calibration, calibrate, read_logits, score
+from mnist_core.model.calibration import calibrate, read_logits, score
+from mnist_core.model.weight_info import Calibration
 
 
 def test_ten_probabilities_sum_to_one_with_and_without_a_class_of_no_digit():

@@ -224,7 +224,7 @@ def test_the_drawings_are_exported_and_added_again(visit, tmp_path):
     file = ask(visit, do="download")["file"]
     assert file["name"] == "my-digits.jsonl.gz"
     exported = stroke_sets.parse(base64.b64decode(file["content"]), "exported")
-    assert exported.labels.tolist() == [4, 1]
+    assert exported.labels == [4, 1]
     other = Visit(tmp_path / "other")
     answer = ask(other, do="upload", content=file["content"])
     assert labels(answer) == [4, 1]

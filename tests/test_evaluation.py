@@ -17,11 +17,11 @@ from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.labels import Accuracy
 from mnist_core.model import evaluation, weight_file
-from mnist_core.model.calibration import Calibration
 from mnist_core.model.evaluation import FolderMeasure
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.weight_info import Calibration
 from tests.drawings import ONE, SEVEN, circle, moved
-from tests.stubs import INFO, write_stroke_set
+from tests.stubs import recognizer_of, write_stroke_set
 
 STROKE_SETS = Path(__file__).parents[2] / "shared" / "strokes"
 FEW_PEN_DIGITS = Path(__file__).parent / "fixtures" / "pen_digits.jsonl.gz"
@@ -96,12 +96,12 @@ def test_a_folder_of_pictures_is_read_by_its_sub_folders(tmp_path):
     ink = raster.ink_from_drawings([parse_drawing(SEVEN)])[0, 0]
     picture = Image.fromarray((255 - ink.numpy() * 255).astype("uint8")).resize((280, 280))
     picture.save(tmp_path / "7" / "a.png")
-    recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
+    recognizer = recognizer_of(FromInk())
     assert evaluation.measure_folder(recognizer, tmp_path) == FolderMeasure(Accuracy(1, 1), 0)
 
 
 def test_a_folder_without_pictures_is_named(tmp_path):
-    recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
+    recognizer = recognizer_of(FromInk())
     with pytest.raises(DataError, match="holds no pictures in sub-folders named by digits"):
         evaluation.measure_folder(recognizer, tmp_path)
 
@@ -158,7 +158,7 @@ def test_a_picture_in_the_folder_of_another_digit_is_read_wrong(tmp_path):
     for digit in "17":
         (tmp_path / digit).mkdir()
         picture.save(tmp_path / digit / "a.png")
-    recognizer = Recognizer(FromInk(), INFO, torch.device("cpu"))
+    recognizer = recognizer_of(FromInk())
     assert evaluation.measure_folder(recognizer, tmp_path).accuracy == Accuracy(1, 2)
 
 

@@ -17,8 +17,8 @@ from mnist_core.ink.raster import stored
 from mnist_core.labels import NO_DIGIT
 from mnist_core.model import networks, weight_file
 from mnist_core.model.calibration import read_logits
-from mnist_core.model.networks import Architecture
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training import fine_tuning, run
 from mnist_core.training.progress import (
     Evaluating,
@@ -40,7 +40,7 @@ def few_steps(monkeypatch):
 
 def lessons(*pairs):
     drawings, labels = zip(*pairs, strict=True)
-    return StrokeSet([parse_drawing(each) for each in drawings], torch.tensor(labels))
+    return StrokeSet([parse_drawing(each) for each in drawings], labels)
 
 
 def test_a_single_lesson_is_learnt_and_what_it_does_not_touch_stays(few_images, tmp_path):

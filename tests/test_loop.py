@@ -12,7 +12,7 @@ from mnist_core.data.augmentation import Augmentation
 from mnist_core.errors import TrainingError
 from mnist_core.labels import NO_DIGIT
 from mnist_core.model import calibration, evaluation, networks, weight_file
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training import loop, probe, run
 from mnist_core.training.progress import (
     Evaluating,

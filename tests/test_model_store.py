@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mnist_core.errors import ModelStoreError
 from mnist_core.model import networks, weight_file
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.storage import models
 from mnist_core.storage.models import ModelStore
 from tests.crashes import killed_at_random_moments

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.model import networks, weight_file
-from mnist_core.model.networks import Architecture
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.weight_info import Architecture
 from mnist_core.web.card import LONGEST_ID
 from mnist_core.web.models.card import LONGEST_ASKED_NAME, models_command
 from tests.pages import Visit, is_one_sentence

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mnist_core.model import networks
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 
 
 def test_the_tutorials_class_and_its_sequence_agree_to_the_last_bit():

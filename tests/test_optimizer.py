@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from torch import nn
 
 from mnist_core.model import networks
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training.optimizer import Muon, orthogonalized
 
 

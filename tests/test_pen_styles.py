@@ -18,7 +18,8 @@ from mnist_core.data import (
 )
 from mnist_core.data.pen_styles import sample_digits, sample_others
 from mnist_core.ink.drawing import parse_drawing
-from mnist_core.ink.raster import DIGIT_BOX, frame, segments_of
+from mnist_core.ink.frame import DIGIT_BOX
+from mnist_core.ink.raster import frame, segments_of
 from mnist_core.model import weight_file
 from mnist_core.model.calibration import read_logits
 from tests.drawings import ONE, SEVEN, circle

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from mnist_core.errors import TrainingError
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training.recipes import RECIPES, customize
 
 

@@ -1,6 +1,8 @@
 """Read one drawing or picture."""
 
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -18,6 +20,23 @@ from tests.stubs import INFO, reader
 def test_a_loaded_network_has_its_normalizations_merged():
     layers = Recognizer.load(device="cpu").model.modules()
     assert not [each for each in layers if isinstance(each, torch.nn.BatchNorm2d)]
+
+
+def test_a_network_is_loaded_once_by_whoever_needs_it_first():
+    loaded = []
+
+    def load():
+        time.sleep(0.05)  # so long that the others come meanwhile
+        loaded.append(reader(d7=30.0).scorer)
+        return loaded[-1]
+
+    recognizer = Recognizer(INFO, load)
+    assert recognizer.read_strokes([]).state == "blank"
+    assert loaded == []
+    with ThreadPoolExecutor() as pool:
+        readings = list(pool.map(recognizer.read_strokes, [SEVEN] * 4))
+    assert [each.digit for each in readings] == [7] * 4
+    assert len(loaded) == 1
 
 
 def test_a_digit_far_above_the_others_is_sure():

@@ -217,7 +217,7 @@ def test_corrections_are_taught_to_the_model_in_use(make_server, tmp_path):
     anna.teach()
     assert isinstance(server.jobs[0].task, FineTuneTask)
     assert server.jobs[0].task.source == built_in.path
-    assert server.jobs[0].task.lessons.labels.tolist() == [1] * 9  # the tenth is held back
+    assert server.jobs[0].task.lessons.labels == [1] * 9  # the tenth is held back
     server.jobs[0].succeed()
     comparison = anna.state.comparison
     counts = [each.count for each in (*comparison.corrections, *comparison.held_back)]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mnist_core.model import networks
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training import loop, run, tutorial
 from mnist_core.training.progress import Progress, Snapshot, TrainingControl
 from mnist_core.training.recipes import RECIPES

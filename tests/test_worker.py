@@ -21,7 +21,7 @@ import torch
 from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.model import weight_file
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training import worker_process
 from mnist_core.training.job import TrainingJob
 from mnist_core.training.progress import Preparing, TrainingControl
@@ -211,7 +211,7 @@ def test_an_error_of_a_training_comes_in_its_own_words_from_the_environment_of_i
     assert (status.state, status.message) == ("failed", "GOMP_SPINCOUNT is 12345.")
 
 
-LESSONS = StrokeSet([parse_drawing(SEVEN)], torch.tensor([7]))
+LESSONS = StrokeSet([parse_drawing(SEVEN)], [7])
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task
     deaf = tmp_path / "python"
     deaf.write_text("#!/bin/sh\nexec sleep 600\n")
     deaf.chmod(0o755)
-    lessons = StrokeSet([np.zeros((100_000, 2))], torch.tensor([1]))
+    lessons = StrokeSet([np.zeros((100_000, 2))], [1])
     job = make_job(FineTuneTask(weight_file.SHIPPED, lessons))
     resource_tracker.ensure_running()  # it takes the same executable
     multiprocessing.set_executable(str(deaf))

@@ -14,6 +14,8 @@ FILES = (  # of each data set, unpacked; the names of their archives end in .gz
     "t10k-labels-idx1-ubyte",
 )
 
+MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of the ink of the 60,000 training images
+
 
 @dataclass(frozen=True)
 class DatasetInfo:

@@ -24,7 +24,7 @@ from torch import Tensor
 from mnist_core.data.catalog import DATASETS, FILES, DatasetInfo
 from mnist_core.errors import DataError
 from mnist_core.files import cache_home
-from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.ink.frame import IMAGE_SIZE
 
 VALIDATION_IMAGES = 5_000  # of the 60,000 to train on
 VALIDATION_SEED = 2026  # one split for all recipes and seeds, so that their figures compare

@@ -16,7 +16,8 @@ from mnist_core.data import digit_styles, other_styles
 from mnist_core.data.hand import SAME_HAND, RandomSource, bend
 from mnist_core.data.pen_templates import UNIT
 from mnist_core.ink.drawing import Drawing
-from mnist_core.ink.raster import IMAGE_SIZE, PEN_WIDTH, frame, rasterize, segments_of, stored
+from mnist_core.ink.frame import IMAGE_SIZE, PEN_WIDTH
+from mnist_core.ink.raster import frame, rasterize, segments_of, stored
 
 PAD_SCALE = 1.6  # pad pixels a template unit
 PAD_MARGIN = 60.0  # pad pixels from the pad's corner to the template's

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from mnist_core.errors import DataError, DrawingError
 from mnist_core.ink.drawing import PAD_SIZE, Drawing, parse_drawing
@@ -39,7 +37,7 @@ class StrokeSet:
     """Labeled drawings."""
 
     drawings: list[Drawing]
-    labels: Tensor  # (N,) int64, 0 to 9, ``NO_DIGIT``, or ``NUMBER``
+    labels: list[int]  # N, each 0 to 9, ``NO_DIGIT``, or ``NUMBER``
     numbers: dict[int, str] = field(default_factory=dict)  # text of each number, by its position
     held_back: Sequence[bool | None] = ()  # N, whether for testing, None: not said; or empty
 
@@ -90,14 +88,14 @@ def parse(content: bytes, name: str, largest: int = LARGEST) -> StrokeSet:
         drawings.append(drawing)
         labels.append(_LABELS.index(label) if label in _LABELS else NUMBER)
         held_back.append(is_held_back)
-    return StrokeSet(drawings, torch.tensor(labels, dtype=torch.int64), numbers, held_back)
+    return StrokeSet(drawings, labels, numbers, held_back)
 
 
 def dump(stroke_set: StrokeSet) -> bytes:
     """Write a stroke set as gzipped JSON lines: the same bytes for the same drawings."""
     texts = [
         stroke_set.numbers.get(index) or _LABELS[label]
-        for index, label in enumerate(stroke_set.labels.tolist())
+        for index, label in enumerate(stroke_set.labels)
     ]
     lines = map(_line, stroke_set.drawings, texts, stroke_set.held_back or [None] * len(texts))
     return gzip.compress("".join(lines).encode(), mtime=0)
@@ -120,12 +118,13 @@ def _line(drawing: Drawing, text: str, held_back: bool | None) -> str:
 
 def join(stroke_sets: list[StrokeSet]) -> StrokeSet:
     """Put several stroke sets into one."""
-    drawings: list[Drawing] = []
-    numbers: dict[int, str] = {}
+    joined = StrokeSet([], [])
     for each in stroke_sets:
-        numbers |= {len(drawings) + index: text for index, text in each.numbers.items()}
-        drawings += each.drawings
-    return StrokeSet(drawings, torch.cat([each.labels for each in stroke_sets]), numbers)
+        before = len(joined.drawings)
+        joined.numbers.update({before + index: text for index, text in each.numbers.items()})
+        joined.drawings.extend(each.drawings)
+        joined.labels.extend(each.labels)
+    return joined
 
 
 def place_anywhere(stroke_set: StrokeSet, seed: int = PLACING_SEED) -> StrokeSet:

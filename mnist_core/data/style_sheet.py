@@ -7,7 +7,7 @@ from torch import Generator, Tensor
 from mnist_core.data import digit_styles, other_styles
 from mnist_core.data.hand import RandomSource
 from mnist_core.data.pen_styles import draw_styles, render
-from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.ink.frame import IMAGE_SIZE
 
 NAME_WIDTH = 150  # px for a style's name
 

@@ -14,6 +14,7 @@ from mnist_core.errors import DrawingError
 PAD_SIZE = 280.0  # logical px, side of the drawing pad
 MAX_STROKES = 500
 MAX_POINTS = 20_000
+MOST_POINTS_TOGETHER = 250  # of a drawing that is made into ink together with others
 
 Drawing = list[np.ndarray]  # one float64 array (points, 2) a stroke: x to the right, y down
 Part = tuple[int, int, int]  # of a drawing: a stroke's position, first point, end (excluded)

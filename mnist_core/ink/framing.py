@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from mnist_core.ink.raster import CENTER, DIGIT_BOX, IMAGE_SIZE, PEN_WIDTH
+from mnist_core.ink.frame import CENTER, DIGIT_BOX, IMAGE_SIZE, PEN_WIDTH
 
 EDGE = 0.3  # of full ink, where a line's edge is taken to be
 FINE = 4  # cells of a finer grid along each px of the frame

@@ -12,12 +12,9 @@ import torch
 from torch import Tensor
 
 from mnist_core.ink.drawing import Drawing, thinned_path
+from mnist_core.ink.frame import CENTER, DIGIT_BOX, IMAGE_SIZE, PEN_WIDTH
 
-IMAGE_SIZE = 28  # px, side of an MNIST image
-DIGIT_BOX = 20.0  # px, longest side of the ink of a framed digit
-CENTER = 14.0  # px, 0-based index of the ink's center of mass, measured on MNIST's own files
 BOX_MARGIN = 3  # px around a box of that size in the middle of the frame, less half a pixel
-PEN_WIDTH = 2.2  # px of the 28 px frame, near MNIST's median
 
 SHORTEST_STEP = 0.002  # of the drawing's longest side: 0.04 px of the frame, too little to see
 # Segments whose distances are computed at once: while they fit in its cache, a CPU is two to six

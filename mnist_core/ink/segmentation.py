@@ -14,10 +14,10 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.framing import framed
 from mnist_core.ink.picture_choice import Candidate, Terms, Way, price
 from mnist_core.ink.proposals import Box
-from mnist_core.ink.raster import IMAGE_SIZE
 
 SEARCHED_SIDE = 224  # px, about the longest side of the picture in which pieces are looked for
 READ_SIDE = 100  # px: a larger piece is averaged down to about it before it is framed

@@ -11,18 +11,10 @@ from torch.nn import functional
 
 from mnist_core.ink.raster import ink_of
 from mnist_core.labels import DIGITS
+from mnist_core.model.weight_info import Calibration
 
 IMAGES_AT_ONCE = 100  # so few that what is computed of them stays in a CPU's cache
 REJECTED_SHARE = 0.003  # of the digits calibrated on: the least confident ones are rejected
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How to turn a network's logits into a reading."""
-
-    temperature: float = 1.0  # logits are divided by it (Guo et al., arXiv 1706.04599)
-    reject_below: float = 0.5  # confidence, 0 to 1, under which a drawing is no digit
-    sure_above: float = 0.9  # share, 0 to 1, that the best digit needs among the ten
 
 
 @dataclass(frozen=True)

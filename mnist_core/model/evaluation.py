@@ -17,9 +17,10 @@ from mnist_core.data.stroke_sets import NUMBER, StrokeSet
 from mnist_core.errors import DataError, PictureError
 from mnist_core.ink.raster import images_from_drawings
 from mnist_core.labels import DIGITS, NO_DIGIT, Accuracy
-from mnist_core.model.calibration import Calibration, read_logits, score
+from mnist_core.model.calibration import read_logits, score
 from mnist_core.model.devices import has_fast_bfloat16
 from mnist_core.model.metrics import auroc, expected_calibration_error
+from mnist_core.model.weight_info import Calibration
 
 if TYPE_CHECKING:  # trainings import this module, and need none of what reads pictures
     from mnist_core.model.recognizer import Recognizer
@@ -108,9 +109,10 @@ def measure_strokes(
     Those that are no digit are included; numbers are left to ``measure_numbers``.
     The network gives logits (B, 10) or (B, 11) of ink (B, 1, 28, 28).
     """
-    single = (stroke_set.labels != NUMBER).nonzero().flatten().tolist()
-    labels = stroke_set.labels[single]
-    images = images_from_drawings([stroke_set.drawings[index] for index in single])
+    pairs = zip(stroke_set.drawings, stroke_set.labels, strict=True)
+    single = [(drawing, label) for drawing, label in pairs if label != NUMBER]
+    labels = torch.tensor([label for _, label in single], dtype=torch.int64)
+    images = images_from_drawings([drawing for drawing, _ in single])
     images = images.to(next(model.parameters()).device)
     scores = score(read_logits(model, images), calibration)
     confidence = scores.confidence.cpu()

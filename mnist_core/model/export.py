@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mnist_core.errors import ExportError
-from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.model.recognizer import Recognizer
 
 FORMATS = ("onnx", "torchscript")

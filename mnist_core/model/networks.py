@@ -4,17 +4,17 @@ This module knows nothing of data sets, training or files.
 """
 
 import copy
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
-from mnist_core.ink.raster import IMAGE_SIZE
+from mnist_core.data.catalog import MNIST_DEVIATION, MNIST_MEAN
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.labels import DIGITS
+from mnist_core.model.weight_info import Architecture
 
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
-MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of the ink of the 60,000 training images
 
 
 class SimpleNetwork(nn.Module):
@@ -152,23 +152,6 @@ def _merged_block(block: nn.Module) -> nn.Module:
     )  # fmt: skip
     convolution.weight, convolution.bias = weight, bias
     return nn.Sequential(convolution, *pooling, activation)
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What a weight file has to say so that its network can be built again."""
-
-    name: str  # "simple" or "convolutional"
-    width: int = 0  # channels of the first convolution; "simple" has none
-    growth: int = 1  # of "convolutional": how much its layers widen where the image is small
-
-    def __post_init__(self) -> None:
-        if self.name not in ("simple", "convolutional"):
-            raise ValueError(f"there is no architecture {self.name!r}")
-        if self.name == "convolutional" and not 1 <= self.width <= 256:
-            raise ValueError(f"a width of {self.width} is not within 1 to 256")
-        if self.growth not in (1, 2):
-            raise ValueError(f"a growth of {self.growth} is not 1 or 2")
 
 
 def build(architecture: Architecture) -> nn.Module:

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from mnist_core.ink.drawing import Part
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.proposals import Box
-from mnist_core.ink.raster import IMAGE_SIZE
 from mnist_core.labels import DIGITS
 
 State = Literal["blank", "sure", "unsure", "not-a-digit"]

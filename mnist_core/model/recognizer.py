@@ -3,49 +3,48 @@
 This module knows nothing of data sets, training or pages.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor, nn
 
-from mnist_core.ink import picture_choice, pictures, raster, stroke_groups
+from mnist_core.ink import picture_choice, pictures, stroke_groups
 from mnist_core.ink.drawing import Drawing, extent, parse_drawing, taken_parts, whole
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.proposals import Box
 from mnist_core.ink.segmentation import Seen
 from mnist_core.ink.stroke_groups import Group
-from mnist_core.labels import DIGITS
-from mnist_core.model import devices, networks, numbers, weight_file
-from mnist_core.model.calibration import score
+from mnist_core.model import numbers, weight_file
 from mnist_core.model.reading import BLANK, Reading, State, Symbol, likely, log_chance
-from mnist_core.model.weight_file import WeightInfo
+from mnist_core.model.weight_info import WeightInfo
 
-MOST_POINTS_TOGETHER = 250  # of a drawing that is read together with others
-_FRAME = (0.0, 0.0, float(raster.IMAGE_SIZE), float(raster.IMAGE_SIZE))  # box of ink alone
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from mnist_core.model.scorer import Score, Scorer
+
+_FRAME = (0.0, 0.0, float(IMAGE_SIZE), float(IMAGE_SIZE))  # box of ink alone
 
 
 class Recognizer:
     """A network with its calibration, ready to read. Safe to use from several threads."""
 
     def __init__(
-        self,
-        model: nn.Module,
-        info: WeightInfo,
-        device: torch.device,
-        path: Path | None = None,
+        self, info: WeightInfo, load: "Callable[[], Scorer]", path: Path | None = None
     ) -> None:
-        """Take a network in evaluation mode; it is moved to the device.
+        """Take what a weight file says, and what loads its network when that is first needed.
 
-        ``path`` is its weight file, if it has one.
+        ``path`` is the weight file, if there is one.
         """
-        self.model = model.to(device)
         self.info = info
-        self.device = device
         self.path = path
+        self._load = load
+        self._loading = threading.Lock()
+        self._scorer: Scorer | None = None
 
     @classmethod
     def load(cls, path: Path | str | None = None, device: str = "auto") -> "Recognizer":
@@ -59,10 +58,33 @@ class Recognizer:
             WeightsError: the file is missing, damaged, or not of this program.
             DeviceError: there is no such device on this machine.
         """
-        picked = devices.pick_device(device)
+        from mnist_core.model.scorer import Scorer
+
         file = weight_file.SHIPPED if path is None else Path(path)
-        model, info = weight_file.load(file)
-        return cls(networks.merged(model), info, picked, file)
+        scorer = Scorer.load(file, device)
+        return cls(weight_file.read_info(file), lambda: scorer, file)
+
+    @property
+    def scorer(self) -> "Scorer":
+        """The network, which is loaded now unless it has been.
+
+        Raises:
+            WeightsError: its file is damaged.
+        """
+        with self._loading:
+            if self._scorer is None:
+                self._scorer = self._load()
+            return self._scorer
+
+    @property
+    def model(self) -> "nn.Module":
+        """The network itself, on its device."""
+        return self.scorer.model
+
+    @property
+    def device(self) -> "torch.device":
+        """Where the network reads."""
+        return self.scorer.device
 
     def read_strokes(self, value: object) -> Reading:
         """Read a drawing: a list of strokes, each a list of ``[x, y]``.
@@ -76,7 +98,6 @@ class Recognizer:
         """Read a drawing that has been checked."""
         return self.read_drawings([drawing])[0]
 
-    @torch.inference_mode()
     def read_drawings(self, drawings: Sequence[Drawing]) -> list[Reading]:
         """Read drawings that have been checked, together; their readings come in their order.
 
@@ -84,13 +105,10 @@ class Recognizer:
         digit, groups of its strokes are read, too, and the cheapest way to take it apart is
         taken.
         """
-        symbols: list[Symbol | None] = [None] * len(drawings)
-        can_be_row = self._knows_numbers
-        narrow = [[] if can_be_row and numbers.is_row(each) else each for each in drawings]
-        for indices in _batches(narrow):
-            ink = raster.ink_from_drawings([drawings[index] for index in indices])
-            for index, symbol in zip(indices, self._symbols(ink), strict=True):
-                symbols[index] = _placed(symbol, drawings[index])
+        is_one = [bool(each) and not self._is_row(each) for each in drawings]
+        whole_ones = [each for each, one in zip(drawings, is_one, strict=True) if one]
+        read = iter(self._symbols_of(whole_ones))
+        symbols = [next(read) if one else None for one in is_one]
         return [
             self._read_apart(drawing, symbol) if drawing else BLANK
             for drawing, symbol in zip(drawings, symbols, strict=True)
@@ -99,6 +117,9 @@ class Recognizer:
     @property
     def _knows_numbers(self) -> bool:
         return self.info.dataset == "mnist"
+
+    def _is_row(self, drawing: Drawing) -> bool:
+        return self._knows_numbers and numbers.is_row(drawing)
 
     def _read_apart(self, drawing: Drawing, together: Symbol | None) -> Reading:
         """Read a drawing's digits, given what it is as one symbol; None: it is a row of them."""
@@ -115,7 +136,7 @@ class Recognizer:
         if number is not None:
             return number
         if together is None:
-            together = _placed(self._symbols_of([drawing])[0], drawing)
+            [together] = self._symbols_of([drawing])
         return Reading.of([together])
 
     def _symbols_of_groups(self, drawing: Drawing, groups: Sequence[Group]) -> list[Symbol]:
@@ -131,11 +152,14 @@ class Recognizer:
         ]
 
     def _symbols_of(self, drawings: Sequence[Drawing]) -> list[Symbol]:
-        """Read drawings, none of them blank, in one batch."""
-        batches = list(_batches(drawings))
-        ink = [raster.ink_from_drawings([drawings[i] for i in indices]) for indices in batches]
-        read = dict(zip(itertools.chain(*batches), self._symbols(torch.cat(ink)), strict=True))
-        return [read[index] for index in range(len(drawings))]
+        """Read drawings, none of them blank, each as one symbol."""
+        if not drawings:
+            return []  # for that nobody has to wait until the network is loaded
+        scores = self.scorer.of_drawings(drawings)
+        return [
+            replace(self._symbol(each), box=extent(drawing), parts=whole(drawing))
+            for drawing, each in zip(drawings, scores, strict=True)
+        ]
 
     def read_picture(self, picture: Image.Image | Path | str | bytes) -> Reading:
         """Read a picture: a Pillow image, a file's path, or a file's content.
@@ -145,7 +169,6 @@ class Recognizer:
         """
         return self.read_seen(pictures.see_picture(picture))
 
-    @torch.inference_mode()
     def read_seen(self, stages: Iterable[Seen]) -> Reading:
         """Read a picture that is seen in more and more ways, until one of them reads plainly.
 
@@ -160,8 +183,7 @@ class Recognizer:
         found: picture_choice.Found | None = None
         for seen in stages:
             ways += seen.ways
-            if len(seen.ink):
-                symbols += self._symbols(torch.from_numpy(seen.ink)[:, None])
+            symbols += map(self._symbol, self.scorer.of_ink(seen.ink))
             found = picture_choice.cheapest(
                 ways,
                 [symbol.best for symbol in symbols],
@@ -179,51 +201,25 @@ class Recognizer:
             chosen = [each.doubted() if each.state == "sure" else each for each in chosen]
         return Reading.of(chosen, shown=len(chosen) - 1, unread=found.unread)
 
-    def _symbols(self, ink: Tensor) -> list[Symbol]:
-        """Read framed images (B, 1, 28, 28), each with ink."""
-        scores = score(self.model(ink.to(self.device)), self.info.calibration)
-        pixels = raster.stored(ink).cpu().numpy()  # (B, 28, 28)
-        parts = zip(scores.probabilities.tolist(), scores.confidence.tolist(), pixels, strict=True)
-        return [self._symbol(*part) for part in parts]
-
-    def _symbol(self, probabilities: list[float], confidence: float, pixels: np.ndarray) -> Symbol:
+    def _symbol(self, score: "Score") -> Symbol:
         calibration = self.info.calibration
-        best = max(range(DIGITS), key=probabilities.__getitem__)
-        state: State
-        candidates: tuple[int, ...]
-        if confidence < calibration.reject_below:
+        candidates: tuple[int, ...] = likely(score.probabilities)
+        state: State = "unsure"
+        if score.confidence < calibration.reject_below:
             state, candidates = "not-a-digit", ()
-        elif probabilities[best] >= calibration.sure_above:
-            state, candidates = "sure", (best,)
-        else:
-            state, candidates = "unsure", likely(probabilities)
+        elif score.probabilities[candidates[0]] >= calibration.sure_above:
+            state, candidates = "sure", candidates[:1]
         return Symbol(
             state=state,
             digit=candidates[0] if candidates else None,
-            confidence=confidence,
-            probabilities=tuple(probabilities),
+            confidence=score.confidence,
+            probabilities=score.probabilities,
             candidates=candidates,
-            ink=pixels,
+            ink=score.ink,
             box=_FRAME,
         )
-
-
-def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:
-    return replace(symbol, box=extent(drawing), parts=whole(drawing))
 
 
 def _enlarged(box: Box, scale: float) -> Box:
     x0, y0, x1, y1 = box
     return x0 * scale, y0 * scale, x1 * scale, y1 * scale
-
-
-def _batches(drawings: Sequence[Drawing]) -> Iterator[list[int]]:
-    """Yield the indices of drawings to read together: the small ones, and each large one alone.
-
-    A batch is padded to its largest drawing. Blank drawings are left out.
-    """
-    points = [sum(len(stroke) for stroke in drawing) for drawing in drawings]
-    small = [index for index, count in enumerate(points) if 0 < count <= MOST_POINTS_TOGETHER]
-    if small:
-        yield small
-    yield from ([index] for index, count in enumerate(points) if count > MOST_POINTS_TOGETHER)

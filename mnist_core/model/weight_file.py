@@ -1,26 +1,24 @@
 """Weight files: safetensors whose header says all that is needed to use them.
 
-This module knows nothing of training or of reading drawings.
+It loads PyTorch only with a network. This module knows nothing of training or of reading drawings.
 """
 
 import json
-import platform
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import safetensors
-import safetensors.torch
-import torch
-from torch import Tensor, nn
+import safetensors.numpy
 
 from mnist_core.errors import WeightsError
 from mnist_core.files import write_atomically
-from mnist_core.labels import Accuracy
-from mnist_core.model import networks
-from mnist_core.model.calibration import Calibration
-from mnist_core.model.networks import Architecture
+from mnist_core.model.weight_info import Architecture, Calibration, WeightInfo
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _PACKAGE = Path(__file__).parents[1]
 _INSTALLED = _PACKAGE / "shipped"  # where an installation puts the folder ``weights``
@@ -32,74 +30,39 @@ _REMEDY = "name another file, or train one with python -m mnist_core train"
 _LARGEST = 2**64  # of a number in a header; the largest that a seed may be is one less
 
 
-@dataclass(frozen=True)
-class WeightInfo:
-    """The header of a weight file; raises ValueError where a count is below zero."""
-
-    architecture: Architecture
-    recipe: str
-    dataset: str
-    seed: int
-    epochs: float  # not whole where the training was ended early
-    parameters: int  # trained numbers
-    calibration: Calibration
-    test_images: int  # how many it was tested on
-    test_right: int  # how many of them it read right
-    versions: dict[str, str]  # of Python and the libraries that trained it
-    name: str = ""  # what its owner calls it
-    created: str = ""  # ISO 8601, UTC, to the second
-    seconds: float = 0.0  # that its training's steps took; 0 where that is not known
-
-    def __post_init__(self) -> None:
-        counts = (
-            self.epochs, self.parameters, self.test_images, self.test_right, self.seconds
-        )  # fmt: skip
-        if not all(each >= 0 for each in counts) or self.test_right > self.test_images:
-            raise ValueError(f"the counts {counts} can't be those of a training")
-
-    @property
-    def accuracy(self) -> Accuracy:
-        """How many of its data set's test images it reads right."""
-        return Accuracy(self.test_right, self.test_images)
-
-
-def library_versions() -> dict[str, str]:
-    """Name the versions that shape a training's result."""
-    return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "safetensors": safetensors.__version__,
-    }
-
-
 def current_time() -> str:
     """Return the time as a header's ``created`` has it: ISO 8601, UTC, to the second."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def save(model: nn.Module, info: WeightInfo, path: Path) -> None:
+def save(model: "nn.Module", info: WeightInfo, path: Path) -> None:
     """Write a weight file, whole or not at all.
 
     Raises:
         WeightsError: the folder can't be written to, or the disk is full.
     """
-    tensors = {
-        name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()
+    arrays = {
+        name: tensor.detach().cpu().contiguous().numpy()
+        for name, tensor in model.state_dict().items()
     }
-    _write(tensors, info, path)
+    _write(arrays, info, path)
 
 
-def load(path: Path) -> tuple[nn.Module, WeightInfo]:
+def load(path: Path) -> tuple["nn.Module", WeightInfo]:
     """Read a weight file: the network on the CPU in evaluation mode, and the header.
 
     Raises:
         WeightsError: the file is missing, damaged, or not of this program.
     """
-    header, tensors = _read(path)
+    import torch
+
+    from mnist_core.model import networks
+
+    header, arrays = _read(path)
     info = _parse(header, path)
     try:
         model = networks.build(info.architecture)
-        model.load_state_dict(tensors)
+        model.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     except (TypeError, ValueError, RuntimeError) as error:
         raise _foreign(path) from error
     return model.eval(), info
@@ -111,7 +74,7 @@ def read_info(path: Path) -> WeightInfo:
     Raises:
         WeightsError: the file is missing, cut short, or not of this program.
     """
-    header, _ = _read(path, with_tensors=False)
+    header, _ = _read(path, with_arrays=False)
     return _parse(header, path)
 
 
@@ -126,25 +89,25 @@ def rewrite_info(path: Path, info: WeightInfo, target: Path) -> None:
     Raises:
         WeightsError: ``path`` is missing or damaged, or ``target`` can't be written.
     """
-    _, tensors = _read(path)
-    _write(tensors, info, target)
+    _, arrays = _read(path)
+    _write(arrays, info, target)
 
 
-def _write(tensors: dict[str, Tensor], info: WeightInfo, path: Path) -> None:
+def _write(arrays: dict[str, np.ndarray], info: WeightInfo, path: Path) -> None:
     header = {name: json.dumps(value) for name, value in asdict(info).items()}
     try:
-        write_atomically(path, safetensors.torch.save(tensors, header))
+        write_atomically(path, safetensors.numpy.save(arrays, header))
     except OSError as error:
         raise WeightsError(
             f"{path} can't be written ({error.strerror}): free some space, or name another file."
         ) from error
 
 
-def _read(path: Path, with_tensors: bool = True) -> tuple[dict[str, str], dict[str, Tensor]]:
-    """Read the header, each value as JSON, and the tensors, or none of them."""
+def _read(path: Path, with_arrays: bool = True) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """Read the header, each value as JSON, and the tensors as arrays, or none of them."""
     try:
-        with safetensors.safe_open(path, framework="pt") as file:
-            names = file.keys() if with_tensors else ()
+        with safetensors.safe_open(path, framework="np") as file:
+            names = file.keys() if with_arrays else ()
             return file.metadata() or {}, {name: file.get_tensor(name) for name in names}
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weight file {path}: {_REMEDY}.") from error

@@ -16,9 +16,9 @@ from typing import TypeVar
 import numpy as np
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
+from mnist_core.ink.drawing import MOST_POINTS_TOGETHER, Drawing, parse_drawing, thinned
 from mnist_core.model.reading import Reading
-from mnist_core.model.recognizer import MOST_POINTS_TOGETHER, Recognizer
+from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.limits import AdmissionLimit
 from mnist_core.service.micro_batcher import MicroBatcher

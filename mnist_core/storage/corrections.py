@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from mnist_core.data import stroke_sets
 from mnist_core.data.stroke_sets import StrokeSet
@@ -140,8 +139,7 @@ class Corrections(FileStore):
                 many, or they can't be written.
         """
         added = stroke_sets.parse(content, "the file", LARGEST_SET)
-        labels: list[int] = added.labels.tolist()
-        for line, label in enumerate(labels, start=1):
+        for line, label in enumerate(added.labels, start=1):
             if label >= DIGITS:
                 what = "is no digit" if label == NO_DIGIT else "holds several digits"
                 raise CorrectionError(
@@ -152,7 +150,7 @@ class Corrections(FileStore):
             kept = _by_strokes(self.all())
             wanted: dict[str, tuple[Strokes, int, bool | None]] = {}  # of a drawing the last line
             for drawing, label, held_back in zip(
-                added.drawings, labels, added.held_back, strict=True
+                added.drawings, added.labels, added.held_back, strict=True
             ):
                 strokes = [stroke.tolist() for stroke in drawing]
                 if _key(strokes) not in kept:  # thinning what was thinned before could change it
@@ -245,17 +243,17 @@ class Corrections(FileStore):
             read = stroke_sets.load(self._path(correction_id))
         except DataError:
             return None
-        if len(read.drawings) != 1 or int(read.labels) >= DIGITS:
+        if len(read.drawings) != 1 or read.labels[0] >= DIGITS:
             return None
         points = [stroke.tolist() for stroke in read.drawings[0]]
-        return Correction(correction_id, int(read.labels), points)
+        return Correction(correction_id, read.labels[0], points)
 
 
 def as_stroke_set(corrections: Sequence[Correction]) -> StrokeSet:
     """Put drawings into one stroke set."""
     return StrokeSet(
         [parse_drawing(each.strokes) for each in corrections],
-        torch.tensor([each.label for each in corrections], dtype=torch.int64),
+        [each.label for each in corrections],
         held_back=[each.held_back for each in corrections],
     )
 

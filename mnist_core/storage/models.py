@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from mnist_core.errors import ModelStoreError, WeightsError
 from mnist_core.model import weight_file
-from mnist_core.model.weight_file import WeightInfo
+from mnist_core.model.weight_info import WeightInfo
 from mnist_core.storage.file_store import FileStore
 
 MODELS_KEPT = 50

@@ -8,9 +8,8 @@ import math
 from collections.abc import Iterator
 
 from mnist_core.data.augmentation import Augmentation
-from mnist_core.data.catalog import DATASETS
-from mnist_core.ink.raster import IMAGE_SIZE
-from mnist_core.model.networks import MNIST_DEVIATION, MNIST_MEAN
+from mnist_core.data.catalog import DATASETS, MNIST_DEVIATION, MNIST_MEAN
+from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.training.recipes import Recipe, suited
 
 _BEGIN = """\

@@ -16,7 +16,8 @@ import torch
 from torch import Generator, nn
 
 from mnist_core.data import pen_styles
-from mnist_core.data.augmentation import Augmentation, augment
+from mnist_core.data.augment import augment
+from mnist_core.data.augmentation import Augmentation
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.errors import TrainingError
@@ -81,7 +82,7 @@ def fine_tune(
 
 def _parts(lessons: StrokeSet, training: ImageSet, generator: Generator) -> list[ImageSet]:
     """All images to show, in order: own drawings, MNIST, synthetic digits, drawings of none."""
-    own = pen_styles.vary(lessons.drawings, lessons.labels, STEPS * OWN, generator)
+    own = pen_styles.vary(lessons.drawings, torch.tensor(lessons.labels), STEPS * OWN, generator)
     pens = pen_styles.sample_digits(STEPS * PENS, generator)
     others = pen_styles.sample_others(STEPS * OTHERS, generator)
     return [
@@ -120,12 +121,13 @@ def fit(model: nn.Module, parts: list[ImageSet], seed: int) -> Iterator[Step]:
 def _mean(before: nn.Module, after: nn.Module, lessons: StrokeSet) -> nn.Module:
     """The mean nearest to the network before that reads all lessons, or else the one after."""
     device = next(after.parameters()).device
-    images = ImageSet(images_from_drawings(lessons.drawings), lessons.labels).to(device)
+    images = images_from_drawings(lessons.drawings)
+    lessons_as_images = ImageSet(images, torch.tensor(lessons.labels)).to(device)
     for share in SHARES:
         mean = copy.deepcopy(before)
         with torch.no_grad():
             for ours, theirs in zip(mean.parameters(), after.parameters(), strict=True):
                 ours.lerp_(theirs, share)
-        if evaluation.measure_accuracy(mean, images).share == 1:
+        if evaluation.measure_accuracy(mean, lessons_as_images).share == 1:
             break
     return mean

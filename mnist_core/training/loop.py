@@ -12,11 +12,13 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LinearLR, LRScheduler, OneCycleLR
 
 from mnist_core.data import image_sets, pen_styles
-from mnist_core.data.augmentation import augment
+from mnist_core.data.augment import augment
 from mnist_core.data.catalog import DATASETS
 from mnist_core.data.image_sets import ImageSet
-from mnist_core.ink.raster import IMAGE_SIZE, ink_of
-from mnist_core.model import calibration, devices, networks, weight_file
+from mnist_core.ink.frame import IMAGE_SIZE
+from mnist_core.ink.raster import ink_of
+from mnist_core.model import calibration, devices, networks
+from mnist_core.model.weight_info import WeightInfo
 from mnist_core.training.optimizer import Muon
 from mnist_core.training.progress import Event, Preparing, TrainingControl
 from mnist_core.training.recipes import RECIPES, Recipe, suited
@@ -78,7 +80,7 @@ def train(
     yield from run.follow(model, steps, recipe.epochs, None if recipe.tutorial else run.validation)
     model.eval()
     validation, pens = run.validation.to(run.device), _pens_to_accept(dataset).to(run.device)
-    info = weight_file.WeightInfo(
+    info = WeightInfo(
         architecture=recipe.architecture,
         recipe=recipe.name,
         dataset=dataset,

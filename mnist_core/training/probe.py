@@ -11,7 +11,8 @@ from torch import nn
 
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.model import evaluation
-from mnist_core.model.calibration import Calibration, read_logits, score
+from mnist_core.model.calibration import read_logits, score
+from mnist_core.model.weight_info import Calibration
 from mnist_core.training.progress import PreviewImages, Snapshot, TrainingControl
 
 SNAPSHOTS_SHARE = 0.08  # of the time of a training goes into snapshots, if somebody watches

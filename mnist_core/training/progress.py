@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from mnist_core.model.weight_file import WeightInfo
+    from mnist_core.model.weight_info import WeightInfo
 
 
 @dataclass(frozen=True)

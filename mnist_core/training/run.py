@@ -6,12 +6,14 @@ recipes, nor of how a step is taken.
 
 import itertools
 import math
+import platform
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import safetensors
 import torch
 from torch import Tensor, nn
 
@@ -19,6 +21,7 @@ from mnist_core.data import image_sets
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.errors import TrainingError
 from mnist_core.model import devices, evaluation, weight_file
+from mnist_core.model.weight_info import WeightInfo
 from mnist_core.training.probe import TrainingProbe
 from mnist_core.training.progress import Evaluating, Event, Progress, Trained, TrainingControl
 
@@ -140,12 +143,16 @@ class TrainingRun:
         return {
             "test_images": len(self.test),
             "test_right": evaluation.measure_accuracy(model, self.test).right,
-            "versions": weight_file.library_versions(),
+            "versions": {
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "safetensors": safetensors.__version__,
+            },
             "created": weight_file.current_time(),
             "seconds": round(self._clock[-1] - self._clock[-2], 1),
         }
 
-    def save(self, model: nn.Module, info: weight_file.WeightInfo, output: Path) -> Trained:
+    def save(self, model: nn.Module, info: WeightInfo, output: Path) -> Trained:
         """Write the weight file, whole or not at all; raises ``WeightsError``."""
         weight_file.save(model, info, output)
         self._clock.append(time.perf_counter())

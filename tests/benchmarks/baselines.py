@@ -16,7 +16,8 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from mnist_core.data import image_sets, torchvision_sets
-from mnist_core.model.networks import MNIST_DEVIATION, MNIST_MEAN, Normalize
+from mnist_core.data.catalog import MNIST_DEVIATION, MNIST_MEAN
+from mnist_core.model.networks import Normalize
 
 Moment = tuple[float, nn.Module]  # seconds of training so far, and the network
 

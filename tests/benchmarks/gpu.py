@@ -22,8 +22,8 @@ from typing import Any
 import torch
 
 from mnist_core.model import devices
-from mnist_core.model.networks import Architecture
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.weight_info import Architecture
 from mnist_core.training import loop
 from mnist_core.training.progress import Trained
 from mnist_core.training.recipes import RECIPES, Recipe

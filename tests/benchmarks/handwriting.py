@@ -17,7 +17,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.ink.drawing import Drawing, parse_drawing
@@ -50,9 +49,7 @@ def taught(source: Path, lessons: list[Labelled], folder: Path) -> tuple[Recogni
     """Teach in a process of its own; return the model, and the seconds that it took."""
     drawings, labels = zip(*lessons, strict=True)
     begun = time.perf_counter()
-    job = TrainingJob(
-        FineTuneTask(source, StrokeSet(list(drawings), torch.tensor(labels)), "cpu"), folder=folder
-    )
+    job = TrainingJob(FineTuneTask(source, StrokeSet(list(drawings), labels), "cpu"), folder=folder)
     job.start()
     while job.status.active:
         time.sleep(0.02)

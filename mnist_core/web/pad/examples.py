@@ -1,21 +1,19 @@
 """Ready drawings for visitors who do not want to draw first: ordinary digits, in many hands.
 
-Knows the pen styles and how a digit is read, nothing of Gradio.
+It loads PyTorch with the first. Knows the pen styles and how a digit is read, nothing of Gradio.
 """
 
 import functools
 import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from mnist_core.data import digit_styles
-from mnist_core.data.hand import RandomSource
-from mnist_core.data.pen_styles import draw_styles
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.labels import DIGITS
 from mnist_core.model.recognizer import Recognizer
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Strokes = list[list[list[float]]]
 
@@ -52,6 +50,12 @@ def example_drawing(recognizer: Recognizer, seed: int | None = None) -> Example:
             the first is taken.
         seed: the same seed gives the same drawing; None gives a new one each time.
     """
+    import torch
+
+    from mnist_core.data import digit_styles
+    from mnist_core.data.hand import RandomSource
+    from mnist_core.data.pen_styles import draw_styles
+
     generator = torch.Generator().manual_seed(random.getrandbits(63) if seed is None else seed)
     source = RandomSource(generator, "cpu")
     digit = int(torch.randint(DIGITS, (), generator=generator))
@@ -67,12 +71,16 @@ def example_drawing(recognizer: Recognizer, seed: int | None = None) -> Example:
 
 
 @functools.cache
-def _ordinary() -> Tensor:
+def _ordinary() -> "Tensor":
     """Give the numbers (N,) of the ordinary styles."""
+    import torch
+
+    from mnist_core.data import digit_styles
+
     return torch.tensor([digit_styles.names().index(name) for name in ORDINARY_STYLES])
 
 
-def strokes_from_segments(segments: Tensor) -> Strokes:
+def strokes_from_segments(segments: "Tensor") -> Strokes:
     """Join segments (S, 4), as x0, y0, x1, y1, into strokes of points rounded to 0.1 px.
 
     A segment that starts where the one before ended goes on with its stroke. Repeated segments,

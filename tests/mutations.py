@@ -4067,6 +4067,48 @@ MUTATIONS = (
         "tests/browser/test_help_and_wall.py::test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back",
     ),
     Mutation(
+        "mnist_core/web/wall/wall.css",
+        "#view > :not(#desk), ",
+        "",
+        "tests/browser/test_keys.py::test_on_a_wall_the_tab_key_comes_to_nothing_that_is_behind_it",
+    ),
+    Mutation(
+        "mnist_core/web/training/form.js",
+        "held !== given && ",
+        "",
+        "tests/browser/test_keys.py::test_the_focus_goes_from_retrain_to_the_decision_and_back",
+    ),
+    Mutation(
+        "mnist_core/web/training/form.js",
+        'document.addEventListener("focusin", ({ target })',
+        'document.addEventListener("focusin-not", ({ target })',
+        "tests/browser/test_keys.py::test_the_focus_is_not_lost_with_a_button_that_the_end_of_a_run_takes_away",
+    ),
+    Mutation(
+        "mnist_core/web/training/form.js",
+        "  if (button) follow(button, !isTrusted",
+        '  if (button && button.id !== "teach") follow(button, !isTrusted',
+        "tests/browser/test_keys.py::test_who_teaches_by_keys_comes_to_the_run",
+    ),
+    Mutation(
+        "mnist_core/web/training/form.js",
+        "setTimeout(() => takeBackFocus(box))",
+        "setTimeout(() => box.focus())",
+        "tests/browser/test_keys.py::test_who_chooses_from_a_list_by_keys_stays_at_it_and_it_closes",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        ":is(a, button):focus-visible",
+        "button:focus-visible",
+        "tests/browser/test_keys.py::test_the_tab_key_comes_to_all_of_the_page_in_order_and_each_place_is_seen",
+    ),
+    Mutation(
+        "mnist_core/web/code/card.py",
+        '{"note": CODE["not_followed"]}',
+        "gr.skip()",
+        "tests/browser/test_code.py",
+    ),
+    Mutation(
         "mnist_core/web/wall/address_route.py",
         'and not host.startswith("127.")',
         "",

@@ -107,7 +107,8 @@ HELP = {
 WALL = {  # pad and answer on a whole screen
     "begin": "Full screen",
     "begin_hint": "Pad and answer fill the screen (key F)",
-    "leave": "Leave (Esc)",
+    "leave": "Leave",
+    "leave_key": " (Esc)",  # where there is a keyboard
     "code": "QR code of the page's address",
     "no_code": "No QR code: this address works on this machine only.",
 }
@@ -222,7 +223,7 @@ TRAINING = {
     "discard": "Discard, back to {model}",
     # The form.
     "recipe": "Recipe",
-    "recipe_line": "{name}: {description}, {time}",
+    "recipe_line": "{name}, {time}: {description}",  # cut off at its end where it is narrow
     "time_here": "about {time} here",
     "advanced": "Advanced",
     "epochs": "Epochs, {fewest} to {most}",
@@ -323,6 +324,7 @@ CODE = {
     "copy": "Copy code",
     "copied": "Copied.",
     "not_copied": "The browser lets nothing be copied: select the program instead.",
+    "not_followed": "A setting of Retrain can't be used: this is the program of those before.",
     "notebook": "Download notebook",
     "program": "Program",
 }

@@ -52,8 +52,10 @@ class Tab:
         self.complaints = []  # of the page: errors that nobody caught, or in the console
         self._command("session.new", capabilities={})
         self._command("session.subscribe", events=["log.entryAdded"])
-        [tab] = self._command("browsingContext.getTree")["contexts"]
-        self._context = {"context": tab["context"]}
+        # Of the tab that Firefox starts with, its own field for addresses has the focus: keys come
+        # to the page there, but press no button.
+        self._context = self._command("browsingContext.create", type="tab")
+        self._do("browsingContext.activate")
         self._do("browsingContext.setViewport", viewport={"width": 1280, "height": 900})
 
     def _command(self, method, **params):
@@ -136,10 +138,13 @@ class Tab:
         press = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
         self._point([{"type": "pointerMove", **place}, *press])
 
-    def press(self, key, times=1):
-        """Press a key, as WebDriver writes it."""
+    def press(self, key, times=1, held=""):
+        """Press a key while others are held, as WebDriver writes them."""
+        down, up = (
+            [{"type": kind, "value": each} for each in held] for kind in ("keyDown", "keyUp")
+        )
         once = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
-        self._act("key", once * times)
+        self._act("key", [*down, *once * times, *up])
 
     def choose_file(self, selector, path):
         """Choose a file in a field for files."""

@@ -17,8 +17,11 @@ def test_the_program_follows_the_settings_and_can_be_taken_away(page):
     page.get_by_label("Epochs, 1 to 50").fill("2")
     expect(program).to_contain_text("EPOCHS, BATCH_SIZE, LEARNING_RATE = 2, 64, 0.01")
     page.get_by_label("Epochs, 1 to 50").fill("no number")
+    expect(page.locator(".code-note")).to_contain_text("can't be used")
     page.get_by_label("Seed").fill("4")
+    expect(program).to_contain_text("= 2, 64, 0.01")
     page.get_by_label("Epochs, 1 to 50").fill("3")
+    expect(page.locator(".code-note")).to_be_empty()
     expect(program).to_contain_text("= 3, 64, 0.01")
     expect(program).to_contain_text("torch.manual_seed(4)")
 

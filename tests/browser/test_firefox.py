@@ -11,6 +11,8 @@ from tests.browser.hand import draw_picture
 from tests.drawings import SEVEN
 
 UP, DOWN = "\ue013", "\ue015"  # arrows, as WebDriver writes them
+TAB, ENTER, SHIFT = "\ue004", "\ue007", "\ue008"
+MOST_STOPS = 60  # of the Tab key, on all of the page
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,26 @@ def test_a_training_is_watched_ended_early_and_judged(page):
     page.expect_text(".comparison-verdict", "The new model is")
     page.value("document.querySelector('#back').click()")
     page.expect_text("#in-use", "Read by “Built-in model”.")
+
+
+def go_to(page, name):
+    """Go to an element with the Tab key."""
+    for _ in range(MOST_STOPS):
+        page.press(TAB)
+        if page.value("document.activeElement.id") == name:
+            return
+    pytest.fail(f"the Tab key does not come to {name}")
+
+
+def test_who_has_only_keys_trains_a_model_and_keeps_it(page):
+    go_to(page, "retrain")
+    page.press(ENTER)
+    page.expect("document.activeElement.id === 'stop'")
+    page.expect("Number(document.querySelector('#progress').ariaValueNow) > 0")
+    page.press(TAB, held=SHIFT)
+    page.expect("document.activeElement.id === 'finish'")
+    page.press(" ")
+    page.expect("document.activeElement.id === 'keep'")
+    page.press(" ")
+    page.expect("document.activeElement.id === 'retrain'")
+    page.expect("document.querySelectorAll('.model').length === 2")

@@ -34,11 +34,11 @@ def code_card(settings: Sequence[Component], public: bool) -> None:
             apply_default_css=False,
         )
 
-    def follow(*values: Any) -> Any:
+    def follow(*values: Any) -> dict[str, str]:
         try:
             return _value(task_of(values, public, "cpu"))
         except SettingError:  # said at its field when it is to be trained by
-            return gr.skip()
+            return {"note": CODE["not_followed"]}
 
     changes = [each.change for each in settings]
     gr.on(changes, follow, [*settings], program, trigger_mode="always_last", **PRIVATE)

@@ -56,19 +56,23 @@ function showWhetherOpen() {
 
 // ---- the focus ------------------------------------------------------------------------------
 
-// A button that goes once it is clicked would take the focus along. Once Gradio has shown what came
-// of the click, one button after the other, the focus goes to the first that there is.
+// A button that goes would take the focus along. The focus then goes to the first of these that there
+// is, and on to a better one: Gradio shows what came of a click one button after the other.
 const NEXT = ["keep", "back", "stop", "retrain"];
-let clicked = false;
-let clickedFromAfar = false; // in the strip; who clicks there goes on drawing
-card.addEventListener("click", ({ target, isTrusted }) => {
-  if (target.closest(".run-strip")) return; // it has clicked one of them in turn
-  clicked = Boolean(target.closest(".controls button"));
-  clickedFromAfar = !isTrusted;
-});
-for (const begun of ["pointerdown", "keydown"]) {
-  document.addEventListener(begun, () => { clicked = false; }, true);
+let left = null; // the button of a run that has or had the focus, or was clicked
+let given = null; // what has got the focus in its place
+let isFar = false; // who was elsewhere, as with the strip, stays there
+function follow(button, isElsewhere) {
+  [left, given, isFar] = [button, null, isElsewhere];
 }
+document.addEventListener("focusin", ({ target }) => {
+  if (target !== given) follow(target.closest("#training .controls button, #teach"), false);
+});
+document.addEventListener("pointerdown", () => follow(null, false), true);
+document.addEventListener("click", ({ target, isTrusted, detail }) => {
+  const button = target.closest("#training .controls button, #teach");
+  if (button) follow(button, !isTrusted || (button.id === "teach" && detail > 0));
+});
 
 function isThere(button) {
   return Boolean(button) && !button.disabled && button.checkVisibility({ visibilityProperty: true });
@@ -76,17 +80,30 @@ function isThere(button) {
 
 function keepFocus() {
   const held = document.activeElement;
-  if (!clicked || (held !== document.body && isThere(held))) return;
+  if (!left || (held !== given && (isThere(left) || (held !== document.body && isThere(held))))) return;
   const next = NEXT.map((id) => document.getElementById(id)).find(isThere);
-  if (next) next.focus({ preventScroll: clickedFromAfar });
+  if (!next || next === held) return;
+  given = next;
+  next.focus({ preventScroll: isFar });
 }
 
 // ---- lists ----------------------------------------------------------------------------------
 
-// A list closes when it loses the focus, but Gradio opens it again at any key, Tab too.
+// A list closes when it loses the focus, but Gradio opens it again at any key, Tab too. Once Enter has
+// chosen, Gradio lets the focus fall, and would open the list when it comes back.
 card.addEventListener("keydown", (event) => {
-  if (event.key === "Tab" && event.target.role === "combobox") event.stopPropagation();
+  const box = event.target;
+  if (box.role !== "combobox") return;
+  if (event.key === "Tab") event.stopPropagation();
+  if (event.key === "Enter") setTimeout(() => takeBackFocus(box));
 }, true);
+
+function takeBackFocus(box) {
+  if (document.activeElement !== document.body) return;
+  const hide = (event) => event.stopPropagation();
+  card.addEventListener("focus", hide, { capture: true, once: true });
+  box.focus();
+}
 
 new MutationObserver(() => {
   showWhetherOpen();

@@ -19,6 +19,11 @@ from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, moved, row
 from tests.stubs import write_stroke_set
 
 ONE_OR_SEVEN = [[[80, 80], [140, 60], [140, 220]]]
+LONG = [  # 427142714271
+    [[8 + 22.5 * place + 0.075 * x, 120 + 0.14 * y] for x, y in stroke]
+    for place, digit in enumerate(3 * (FOUR, TWO, SEVEN, ONE))
+    for stroke in digit
+]
 
 
 @dataclass
@@ -104,6 +109,12 @@ def not_a_digit(stage):
 def number_with_chips(stage):
     put(stage.page, row(FOUR, TWO), "sure")
     expect(stage.page.get_by_role("radio")).to_have_count(2)
+
+
+@state("drawing")
+def long_number(stage):
+    put(stage.page, LONG, "sure")
+    expect(stage.page.get_by_role("radio")).to_have_count(12)
 
 
 @state("drawing")

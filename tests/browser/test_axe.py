@@ -16,7 +16,7 @@ from tests.pages import served
 
 WIDTHS = (320, 360, 768, 1280, 1920)
 # In these, axe-core looks at every width.
-MAIN = {"read_sure", "number_with_chips", "training", "verdict", "handwriting", "wall", "help_open"}
+MAIN = {"read_sure", "long_number", "training", "verdict", "handwriting", "wall", "help_open"}
 
 # A color that is still changing is no color of the page.
 AT_REST = "* { transition: none !important; animation: none !important }"

@@ -1,12 +1,14 @@
 """Help and wall mode, opened and left by keys, with the drawing and the focus as they were."""
 
 import pytest
+import segno
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, expect_digit, ink
-from tests.drawings import SEVEN
+from tests.browser.hand import draw, expect_digit, ink, wait_until_read
+from tests.drawings import FOUR, SEVEN, TWO, row
 
-SHARED = {"address": "http://digits.example/", "code": "data:image/svg+xml,<svg/>"}
+ADDRESS = "http://digits.example/"
+SHARED = {"address": ADDRESS, "code": segno.make(ADDRESS, error="m").svg_data_uri(border=3)}
 
 
 def test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays(visit, address):
@@ -63,7 +65,12 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     page.locator("#digit-pad canvas").focus()
     page.keyboard.press("f")  # works without the browser's full screen, too
     expect(page.locator("#wall-code")).to_be_visible()
-    expect(page.locator("#wall-address")).to_have_text("http://digits.example/")
+    expect(page.locator("#wall-address")).to_have_text(ADDRESS)
+    page.locator("#clear").click()
+    draw(page, row(FOUR, TWO))
+    wait_until_read(page)
+    bars, corner_box = (page.locator(name).bounding_box() for name in ("#no-digit", "#wall-corner"))
+    assert bars["y"] + bars["height"] <= corner_box["y"]
     page.set_viewport_size({"width": 360, "height": 740})
     pad, corner_box = (page.locator(name).bounding_box() for name in ("#digit-pad", "#wall-corner"))
     assert pad["y"] + pad["height"] <= corner_box["y"]

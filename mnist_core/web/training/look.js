@@ -38,5 +38,7 @@ function take(value) {
 
 document.addEventListener("server-back", lookSoon);
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) look();
+  if (document.hidden) return;
+  if (latest.comparison) trigger("run_changed"); // it may have been decided in another tab
+  else look();
 });

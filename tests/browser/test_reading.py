@@ -249,6 +249,16 @@ def test_an_uploaded_picture_is_read_and_shown_until_the_next_stroke(page, pictu
     expect(page.locator(".pad-backdrop")).to_be_hidden()
 
 
+def test_a_picture_is_said_to_be_read_until_it_is(page, picture):
+    held = Held(page, "**/run/predict")
+    page.locator("#picture-file").set_input_files(picture)
+    expect(page.locator(".pad-backdrop")).to_be_visible()
+    expect(page.locator(".pad-note")).to_have_text("Reading the picture …")
+    held.let_go()
+    expect_digit(page, 7)
+    expect(page.locator(".pad-note")).to_be_empty()
+
+
 def test_what_is_drawn_while_a_picture_is_on_its_way_is_not_lost(page, picture):
     held = Held(page, "**/upload*")
     page.locator("#picture-file").set_input_files(picture)

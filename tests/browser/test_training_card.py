@@ -5,8 +5,10 @@ Only the trainings are stand-ins.
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
@@ -325,6 +327,15 @@ def test_in_forced_colors_bars_and_thumbnails_can_be_seen(visit, server):
     for track in (".bar-track", "#progress"):
         border = page.locator(track).first.evaluate("node => getComputedStyle(node).borderTopWidth")
         assert border == "1px"
+
+
+def test_in_forced_colors_letters_stand_on_the_color_of_their_button(visit, server):
+    page = settled(visit(server[0], forced_colors="active"))
+    picture = Image.open(BytesIO(page.locator("#retrain").screenshot())).convert("RGB")
+    x, y = picture.width // 2, picture.height // 2
+    letters = picture.crop((x - 25, y - 8, x + 25, y + 8))
+    _, commonest = max(letters.getcolors(letters.width * letters.height))
+    assert commonest == picture.getpixel((20, y))
 
 
 CONTRAST = """node => {

@@ -184,6 +184,18 @@ def test_a_look_that_shows_other_numbers_exchanges_letters_and_hides_nothing_aga
     assert page.evaluate("changes") == []
 
 
+def test_what_was_decided_in_another_tab_is_shown_to_who_comes_back(page, server):
+    start(page, server).succeed()
+    expect(page.locator("#keep")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(server[0])
+    other.locator("#keep").click()
+    expect(other.locator("#keep")).to_be_hidden()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#keep")).to_be_hidden()
+    expect(page.locator(".model")).to_have_count(2)
+
+
 def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):
     job = start(page, server)
     expect(page.locator(".run-percent")).to_have_text("0\u00a0%")

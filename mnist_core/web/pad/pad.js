@@ -75,6 +75,7 @@ function mark(read) {
 let readAs = { drawing: 0, answer: "" };
 document.addEventListener("symbols-shown", ({ detail }) => {
   readAs = detail;
+  if (picture && detail.drawing === number) note.textContent = "";
   if (detail.symbols.length === 0 || detail.drawing >= oldestNumber) mark(detail.symbols);
 });
 
@@ -356,6 +357,7 @@ async function readPicture(file) {
     if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
     const server_file = { path, orig_name: sent.name, meta: { _type: "gradio.FileData" } };
     exchange([], { file: server_file, url: URL.createObjectURL(sent) });
+    note.textContent = texts.reading_picture; // until what was read is shown
   } catch (error) {
     note.textContent = texts.not_sent;
   }

@@ -4109,6 +4109,42 @@ MUTATIONS = (
         "tests/browser/test_code.py",
     ),
     Mutation(
+        "mnist_core/web/wall/wall.css",
+        "grid-template: minmax(0, 1fr) / min(",
+        "grid-template: auto / min(",
+        "tests/browser/test_help_and_wall.py::test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back",
+    ),
+    Mutation(
+        "mnist_core/web/reading/reading.css",
+        ".several .reading-top { flex-flow: column nowrap;",
+        ".several .reading-top { flex-flow: column wrap;",
+        "tests/browser/test_axe.py::test_in_every_state_axe_finds_nothing_and_all_fits",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        "  button.primary, .pad-cursor,",
+        "  .pad-cursor,",
+        "tests/browser/test_training_card.py::test_in_forced_colors_letters_stand_on_the_color_of_their_button",
+    ),
+    Mutation(
+        "mnist_core/web/training/look.js",
+        "if (latest.comparison) trigger",
+        "if (latest.active) trigger",
+        "tests/browser/test_watching.py::test_what_was_decided_in_another_tab_is_shown_to_who_comes_back",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        "    note.textContent = texts.reading_picture; // until",
+        "    // until",
+        "tests/browser/test_reading.py::test_a_picture_is_said_to_be_read_until_it_is",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        "  if (picture && detail.drawing === number) note",
+        "  if (false) note",
+        "tests/browser/test_reading.py::test_a_picture_is_said_to_be_read_until_it_is",
+    ),
+    Mutation(
         "mnist_core/web/wall/address_route.py",
         'and not host.startswith("127.")',
         "",

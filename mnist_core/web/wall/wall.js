@@ -13,7 +13,7 @@ const leave = element.querySelector("#wall-leave");
 const isOn = () => !corner.hidden;
 
 async function showAddress() {
-  let found = { address: null, code: null };
+  let found = { address: "", code: null };
   try {
     const response = await fetch("address");
     if (response.ok) found = await response.json();

@@ -4270,6 +4270,18 @@ MUTATIONS = (
         "import numpy as np\nimport torch\n",
         "tests/test_architecture.py::test_the_page_is_built_without_torch",
     ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        'if (read.state === "loading") waiting = true;',
+        "",
+        "tests/browser/test_reading.py::test_what_is_drawn_while_the_model_loads_is_read_when_it_is_there",
+    ),
+    Mutation(
+        "mnist_core/web/http/read_route.py",
+        "patience = None if reader.is_loaded else SECONDS_TO_HOLD",
+        "patience = None",
+        "tests/test_read_route.py::test_a_drawing_that_comes_before_the_model_is_loaded_is_told_so_and_read_when_asked_again",
+    ),
 )
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 """The pad's own way to a reading, over HTTP."""
 
 import json
+import threading
 
 import httpx
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from mnist_core.model.recognizer import Recognizer
+from mnist_core.web.http import read_route
 from mnist_core.web.http.open_routes import MAX_BODY
 from tests.drawings import SEVEN
 from tests.pages import BAD_DRAWINGS, is_one_sentence, served
+from tests.stubs import INFO, reader
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +34,25 @@ def test_a_drawing_is_read_and_its_number_comes_back(url):
     answer = response.json()
     assert (answer["digit"], answer["state"], answer["drawing"]) == (7, "sure", 12)
     assert len(answer["probabilities"]) == 10
+
+
+def test_a_drawing_that_comes_before_the_model_is_loaded_is_told_so_and_read_when_asked_again(
+    monkeypatch,
+):
+    monkeypatch.setattr(read_route, "SECONDS_TO_HOLD", 0.01)
+    may_load = threading.Event()
+
+    def load():
+        may_load.wait(10)
+        return reader(d7=30.0).scorer
+
+    with served(Recognizer(INFO, load)) as (address, _):
+        early = read(address, json.dumps(SEVEN), number=3).json()
+        assert (early["state"], early["drawing"]) == ("loading", 3)
+        assert is_one_sentence(early["note"])
+        may_load.set()
+        monkeypatch.setattr(read_route, "SECONDS_TO_HOLD", 60)
+        assert read(address, json.dumps(SEVEN), number=3).json()["digit"] == 7
 
 
 def test_a_blank_pad_is_blank(url):

@@ -45,6 +45,7 @@ class Recognizer:
         self._load = load
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
+        self.is_loaded = False  # or it has been tried in vain
 
     @classmethod
     def load(cls, path: Path | str | None = None, device: str = "auto") -> "Recognizer":
@@ -61,8 +62,9 @@ class Recognizer:
         from mnist_core.model.scorer import Scorer
 
         file = weight_file.SHIPPED if path is None else Path(path)
-        scorer = Scorer.load(file, device)
-        return cls(weight_file.read_info(file), lambda: scorer, file)
+        recognizer = cls(weight_file.read_info(file), lambda: Scorer.load(file, device), file)
+        _ = recognizer.scorer
+        return recognizer
 
     @property
     def scorer(self) -> "Scorer":
@@ -73,7 +75,10 @@ class Recognizer:
         """
         with self._loading:
             if self._scorer is None:
-                self._scorer = self._load()
+                try:
+                    self._scorer = self._load()
+                finally:
+                    self.is_loaded = True
             return self._scorer
 
     @property

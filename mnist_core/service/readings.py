@@ -117,6 +117,11 @@ class ReadingService:
         self._last_read = float("-inf")  # s, by the monotonic clock
         self._check: Future[Answer] | None = None
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the built-in model is ready, or never will be."""
+        return self._recognizers.built_in.is_loaded
+
     def submit(self, visitor: str, content: PadContent) -> Future[Answer]:
         """Have what lies on a pad read.
 

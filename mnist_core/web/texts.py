@@ -180,6 +180,8 @@ READING = {
     "nothing_found_note": "Nothing was found in the picture: crop it to the digit.",
     "offline": "No connection",
     "offline_note": "It will be read when the server is back.",
+    "loading": "One moment",
+    "loading_note": "The model is loading: then it will be read.",
     "refused": "Not read",
     "reload": "The server would not read it: reload the page.",
     "looks_like": "It looks most like {name}.",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core.web.reading.component import LOADING_VALUE
 from tests.browser.conftest import PATIENCE
 from tests.browser.hand import (
     PHONE,
@@ -392,6 +393,29 @@ def test_a_correction_that_comes_back_late_leaves_the_newer_reading(page):
     held.let_go()
     expect(page.locator(".reading-saved")).to_have_text("Saved as a 4 in My handwriting.")
     expect_digit(page, 7)
+
+
+def test_what_is_drawn_while_the_model_loads_is_read_when_it_is_there(page):
+    answers = [LOADING_VALUE, LOADING_VALUE]
+
+    def answer(route):
+        if not answers:
+            return route.continue_()
+        number = route.request.post_data_json["number"]
+        return route.fulfill(json={**answers.pop(), "drawing": number})
+
+    page.route("**/read", answer)
+    page.evaluate(
+        """() => {
+            window.states = [];
+            const reading = document.querySelector("#reading");
+            new MutationObserver(() => window.states.push(reading.dataset.state))
+                .observe(reading, { attributeFilter: ["data-state"] });
+        }"""
+    )
+    draw(page, SEVEN)
+    expect_digit(page, 7)
+    assert "loading" in page.evaluate("window.states")
 
 
 def expect_offline(page):

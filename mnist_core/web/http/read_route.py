@@ -1,7 +1,8 @@
 """The pad's own way to a reading: one request that Gradio's machinery of events does not see.
 
 ``POST read`` takes ``{"visitor": name, "number": 12, "strokes": [[[x, y], …], …]}`` and answers
-what the panel of the reading shows. The name is the one that the page holds, if it does.
+what the panel of the reading shows, or that the model is loading still: then ask again. The name is
+the one that the page holds, if it does.
 """
 
 import asyncio
@@ -17,9 +18,10 @@ from mnist_core.service.readings import ReadingService
 from mnist_core.web.http.asgi import RefusedError
 from mnist_core.web.http.visitors import VisitorNames
 from mnist_core.web.pad.component import pad_content
-from mnist_core.web.reading.component import refused, shown
+from mnist_core.web.reading.component import LOADING_VALUE, refused, shown
 
 PATH = "/read"
+SECONDS_TO_HOLD = 1.0  # a drawing that can't be read yet
 
 
 def read_route(reader: ReadingService, names: VisitorNames) -> Route:
@@ -34,8 +36,12 @@ def read_route(reader: ReadingService, names: VisitorNames) -> Route:
             raise RefusedError(400, "The request holds no drawing: send an object with strokes.")
         visitor = names.visitor(asked.get("visitor"))
         content = pad_content({**asked, "picture": None})
+        patience = None if reader.is_loaded else SECONDS_TO_HOLD
         try:
-            outcome = await asyncio.wrap_future(reader.submit(visitor, content))
+            read = asyncio.wrap_future(reader.submit(visitor, content))
+            outcome = await asyncio.wait_for(asyncio.shield(read), patience)
+        except asyncio.TimeoutError:
+            return JSONResponse({**LOADING_VALUE, "drawing": content.number})
         except MnistCoreError as error:
             return JSONResponse(refused(error, content))
         if outcome.is_watched:

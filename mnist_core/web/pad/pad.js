@@ -167,7 +167,11 @@ async function ask() {
       signal: AbortSignal.timeout(PATIENCE),
     });
     hasRoute = response.status !== 404;
-    if (response.ok) tell("digit-read", await response.json());
+    if (response.ok) {
+      const read = await response.json();
+      if (read.state === "loading") waiting = true; // the server has held it for a while
+      tell("digit-read", read);
+    }
     else if (!hasRoute) trigger("input");
     else if (!isServerGone()) await tellRefusal(response, thisNumber);
   } catch (error) {

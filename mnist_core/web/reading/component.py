@@ -263,10 +263,13 @@ BLANK_VALUE: dict[str, Any] = {
     "other": None,
     "drawing": 0,  # number that the pad gave what was read
 }
-OFFLINE_VALUE: dict[str, Any] = {
-    **BLANK_VALUE,
-    "state": "offline",
-    "answer": READING["offline"],
-    "note": READING["offline_note"],
-    "spoken": f"{READING['offline']}. {READING['offline_note']}",
-}
+
+
+def _unread_value(state: str, answer: str, note: str) -> dict[str, Any]:
+    spoken = f"{answer}. {note}"
+    return {**BLANK_VALUE, "state": state, "answer": answer, "note": note, "spoken": spoken}
+
+
+OFFLINE_VALUE = _unread_value("offline", READING["offline"], READING["offline_note"])
+# The pad asks again.
+LOADING_VALUE = _unread_value("loading", READING["loading"], READING["loading_note"])

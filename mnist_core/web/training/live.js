@@ -20,7 +20,7 @@ const liveBars = Array.from({ length: 10 }, (_, digit) => {
 // digit to it, its best digit would mislead.
 function usedDigit() {
   const reading = document.querySelector("#reading");
-  if (!reading || ["blank", "offline"].includes(reading.dataset.state)) return "";
+  if (!reading || ["blank", "offline", "loading"].includes(reading.dataset.state)) return "";
   if (reading.dataset.state === "not-a-digit") return "?";
   const shares = [...reading.querySelectorAll("[role=meter]")].map((each) => Number(each.ariaValueNow));
   return String(shares.indexOf(Math.max(...shares)));

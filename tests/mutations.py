@@ -1470,9 +1470,45 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/picture_choice.py",
-        '_with_one(way, own, symbol_costs, prices["empty"]) or chosen',
-        "chosen",
+        "if symbols:\n        alone",
+        "if False:\n        alone",
         "tests/test_pictures.py::test_a_crop_to_the_ink_is_read",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        "left = math.hypot(*(each for one, each in taken if one.ink < 0))",
+        "left = sum(each for one, each in taken if one.ink < 0)",
+        "tests/test_picture_choice.py",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        "(1.0, math.hypot(*lefts) / sum(lefts))",
+        "(math.hypot(*lefts) / sum(lefts),)",
+        "tests/test_picture_choice.py",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        "SURE = 2.2",
+        "SURE = 22",
+        "tests/test_picture_choice.py",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "sizes = np.minimum(sides, WIDEST * (boxes[:, 3] - boxes[:, 1]))",
+        "sizes = sides",
+        "tests/test_pictures.py::test_a_digit_on_a_screen_with_words_and_buttons_is_read",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "enumerate(uneven)",
+        "enumerate(grays)",
+        "tests/test_pictures.py::test_an_opaque_alpha_channel_costs_nothing",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "FULL = 0.3 ",
+        "FULL = 0.03 ",
+        "tests/test_pictures.py::test_what_is_no_digit_is_never_sure",
     ),
     Mutation(
         "mnist_core/ink/pictures.py",

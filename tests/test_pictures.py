@@ -605,6 +605,30 @@ def test_where_a_picture_holds_more_than_was_read_it_says_so(size):
     assert reading(picture).unread > 1
 
 
+@pytest.mark.parametrize("points", [SEVEN, TWO])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_digit_on_a_screen_with_words_and_buttons_is_read(points, inverted):
+    screen = Image.new("L", (900, 1500), 242)
+    draw = ImageDraw.Draw(screen)
+    draw.text((60, 30), "Handwritten digits", fill=0, font=ImageFont.load_default(80))
+    draw.text((60, 130), "Draw one digit", fill=90, font=ImageFont.load_default(60))
+    draw.rounded_rectangle([60, 220, 840, 1000], 30, fill=255)
+    screen.paste(sheet(points, (700, 700), (180, 180), 340, 34), (100, 260))
+    for place, color, word in ((60, 110, "Check"), (470, 140, "Clear")):
+        draw.rounded_rectangle([place, 1060, place + 370, 1160], 30, fill=color)
+        draw.text((place + 110, 1080), word, fill=255, font=ImageFont.load_default(50))
+    assert said(ImageOps.invert(screen) if inverted else screen)[0] == NAMES[points]
+
+
+def test_an_opaque_alpha_channel_costs_nothing():
+    picture = bordered(square(TWO), 3, 0)
+    ways, with_alpha = (
+        [way.terms for seen in see_picture(picture.convert(mode)) for way in seen.ways]
+        for mode in ("RGB", "RGBA")
+    )
+    assert ways == with_alpha
+
+
 @pytest.mark.parametrize("squared", [False, True])
 def test_paper_and_specks_are_nothing_that_was_left_unread(squared):
     assert reading(ruled(sheet(), squared)).unread == 0
@@ -640,6 +664,8 @@ def test_what_is_no_digit_is_never_sure():
         draw.ellipse([x, 110, x + 18, 128], fill=0)
     tile = Image.new("L", (300, 300), 255)
     ImageDraw.Draw(tile).rectangle([60, 50, 220, 240], fill=40)
+    disc = Image.new("L", (300, 300), 255)
+    ImageDraw.Draw(disc).ellipse([90, 90, 200, 190], fill=40)
     cross = sheet(((0.1, 0.1), (0.9, 0.9), (0.5, 0.5), (0.9, 0.1), (0.1, 0.9)))
-    for picture in (face, tile, cross, bordered(Image.new("L", (200, 200), 255), 3, 0)):
+    for picture in (face, tile, disc, cross, bordered(Image.new("L", (200, 200), 255), 3, 0)):
         assert reading(picture).state != "sure"

@@ -6,7 +6,7 @@ nothing of pixels or networks.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_rows
@@ -43,7 +43,7 @@ PRICES = {
     "left_corner": 1.05,  # it covers a corner of the picture
 }
 PLAIN = 1.6  # nats: a reading that costs no more is taken without looking further
-SURE = 3.0  # nats: a reading that costs more is not sure
+SURE = 2.2  # nats: a reading that costs more is not sure
 UNCLEAR = 1.0  # nats: of two readings that differ by no more neither is sure
 UNREAD = 0.12  # of the largest piece's side: what is left out and smaller is not worth a word
 
@@ -99,45 +99,38 @@ def cheapest(
         log_other: for each ink, the log-probability that it is no digit.
         prices: of all terms.
     """
-    digit_costs = [prices["digit"] - each for each in log_digit]
-    other_costs = [prices["other"] - each for each in log_other]
-    symbol_costs = [min(pair) for pair in zip(digit_costs, other_costs, strict=True)]
+    symbol_costs = [
+        min(prices["digit"] - digit, prices["other"] - other)
+        for digit, other in zip(log_digit, log_other, strict=True)
+    ]
     found: dict[tuple[int, ...], tuple[float, list[Candidate]]] = {}
     unread: Counter[tuple[int, ...]] = Counter()
     for way in ways:
-        own = [price(one.terms, prices) for one in way.candidates]
-        choice = choose(
-            [
-                Proposal(one.pieces, one.box, each, is_nothing=one.ink < 0)
-                for one, each in zip(way.candidates, own, strict=True)
-            ],
-            [-digit_costs[one.ink] if one.ink >= 0 else 0.0 for one in way.candidates],
-            [-other_costs[one.ink] if one.ink >= 0 else 0.0 for one in way.candidates],
-            Prices(digit=0.0, other=0.0, speck=0.0),
-        )
-        assert choice is not None  # each piece alone can be left out
-        chosen = choice.proposals
-        if all(way.candidates[index].ink < 0 for index in chosen):
-            chosen = _with_one(way, own, symbol_costs, prices["empty"]) or chosen
-        taken = [(way.candidates[index], own[index]) for index in chosen]
-        left = sum(each for one, each in taken if one.ink < 0)
-        read = [each + symbol_costs[one.ink] for one, each in taken if one.ink >= 0]
-        symbols = [one for one, _ in taken if one.ink >= 0]
-        # A number is as good as its worst digit: its length says little against it.
-        cost = price(way.terms, prices) + left + max(read, default=prices["empty"])
-        if len(symbols) > 1:
-            heights = [one.box[3] - one.box[1] for one in symbols]
-            cost += prices["more"] * (len(symbols) - 1)
-            cost += prices["uneven"] * max(0.0, math.log(max(heights) / min(heights) / 1.5))
-            rows = in_rows([one.box for one in symbols])
-            cost += prices["rows"] * (len(rows) - 1)
-            symbols = [symbols[index] for row in rows for index in row]
-        text = tuple(best[one.ink] for one in symbols)
-        if text not in found or cost < found[text][0]:
-            found[text] = cost, symbols
-        if not (way.terms["low"] or way.terms["unlined"]):  # there are shadows and rests of lines
-            left_out = sum(one.terms.get("left", 0.0) >= UNREAD for one, _ in taken)
-            unread[text] = max(unread[text], left_out)
+        own = [
+            price(one.terms, prices) + (symbol_costs[one.ink] if one.ink >= 0 else 0.0)
+            for one in way.candidates
+        ]
+        for chosen in _choices(way, own):
+            taken = [(way.candidates[index], own[index]) for index in chosen]
+            read = [each for one, each in taken if one.ink >= 0]
+            # A number is as good as its worst digit: its length says little against it. A screen
+            # full of words is hardly worse than one with a button.
+            left = math.hypot(*(each for one, each in taken if one.ink < 0))
+            cost = price(way.terms, prices) + left + max(read, default=prices["empty"])
+            symbols = [one for one, _ in taken if one.ink >= 0]
+            if len(symbols) > 1:
+                heights = [one.box[3] - one.box[1] for one in symbols]
+                cost += prices["more"] * (len(symbols) - 1)
+                cost += prices["uneven"] * max(0.0, math.log(max(heights) / min(heights) / 1.5))
+                rows = in_rows([one.box for one in symbols])
+                cost += prices["rows"] * (len(rows) - 1)
+                symbols = [symbols[index] for row in rows for index in row]
+            text = tuple(best[one.ink] for one in symbols)
+            if text not in found or cost < found[text][0]:
+                found[text] = cost, symbols
+            if not (way.terms["low"] or way.terms["unlined"]):  # shadows and rests of lines
+                left_out = sum(one.terms.get("left", 0.0) >= UNREAD for one, _ in taken)
+                unread[text] = max(unread[text], left_out)
     if not found:
         return None
     (text, (cost, symbols)), *others = sorted(found.items(), key=lambda each: each[1][0])
@@ -145,19 +138,24 @@ def cheapest(
     return Found([(one.ink, one.box) for one in symbols], cost, is_clear, unread[text])
 
 
-def _with_one(
-    way: Way, own: Sequence[float], symbol_costs: Sequence[float], most: float
-) -> tuple[int, ...] | None:
-    """Read one symbol and leave all else, if that costs less than to read none: positions."""
+def _choices(way: Way, own: Sequence[float]) -> Iterator[tuple[int, ...]]:
+    """Yield candidates that take each piece once: positions, given what each candidate costs.
+
+    The cheapest ones, those where each of many pieces costs less to leave, and the best one alone.
+    """
     left = {min(one.pieces): index for index, one in enumerate(way.candidates) if one.ink < 0}
-
-    def more(index: int) -> float:
-        one = way.candidates[index]
-        return own[index] + symbol_costs[one.ink] - sum(own[left[each]] for each in one.pieces)
-
+    lefts = [own[index] for index in left.values()]
+    none = [0.0] * len(own)
+    for share in (1.0, math.hypot(*lefts) / sum(lefts)):
+        proposals = [
+            Proposal(one.pieces, one.box, each * (share if one.ink < 0 else 1.0), is_nothing=True)
+            for one, each in zip(way.candidates, own, strict=True)
+        ]
+        choice = choose(proposals, none, none, Prices(digit=0.0, other=0.0, speck=0.0))
+        assert choice is not None  # each piece alone can be left out
+        yield choice.proposals
     symbols = [index for index, one in enumerate(way.candidates) if one.ink >= 0]
-    best = min(symbols, key=more, default=None)
-    if best is None or more(best) >= most:
-        return None
-    taken = way.candidates[best].pieces
-    return (best, *(index for piece, index in left.items() if piece not in taken))
+    if symbols:
+        alone = min(symbols, key=own.__getitem__)
+        taken = way.candidates[alone].pieces
+        yield (alone, *(index for piece, index in left.items() if piece not in taken))

@@ -35,9 +35,10 @@ LEAST_PIECE = 0.012  # of the ink of the largest piece: smaller is dust
 HOPELESS = 5.0  # nats: what costs more by its form alone is not read
 LONG_LINE = 0.72  # of the side of what it is in
 SLIM = 0.14  # width of a line by its length
-BLOCK = 0.97  # of its box: what fills more, and is no line, was not written with a pen
+FULL = 0.3  # of its box, the more square it is, what was written with a pen leaves free
 WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not make it a frame
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
+WIDEST = 1.5  # of its height: what is wider counts as no larger than a digit so wide
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
 FAINTEST = 0.04  # of full ink: less is paper
 ROBUST = 1.4826  # standard deviation of a normal distribution by its median deviation
@@ -90,9 +91,8 @@ def see(grays: Sequence[np.ndarray], scale: float = 1.0) -> Iterator[Seen]:
         Ways to see them, and the ink (N, 28, 28) float32 in [0, 1] that they have in addition to
         what was yielded before. First the plain ways, then without straight lines, then blurred.
     """
-    sheets = [
-        Sheet(gray, number) for number, gray in enumerate(grays) if np.ptp(gray) >= LEAST_CONTRAST
-    ]
+    uneven = [gray for gray in grays if np.ptp(gray) >= LEAST_CONTRAST]
+    sheets = [Sheet(gray, number) for number, gray in enumerate(uneven)]
     inks: list[np.ndarray] = []
     for blurred, unlined in ((False, False), (False, True), (True, False), (True, True)):
         known = len(inks)
@@ -147,6 +147,7 @@ class Sheet:
         boxes, count = pieces.boxes, len(pieces.boxes)
         sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
         narrows = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)  # of a row of boxes, a box's side
+        sizes = np.minimum(sides, WIDEST * (boxes[:, 3] - boxes[:, 1]))  # of a button, a word
         rim = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= shape)).any(axis=1)
         at_corners = pieces.labels[[0, 0, -1, -1], [0, -1, 0, -1]]
         corner = np.isin(np.arange(1, count + 1), at_corners)
@@ -158,9 +159,10 @@ class Sheet:
             ]
         )
         line = pieces.slimness() < SLIM
-        block = (sides**2 <= 5 * extents) & (pieces.area > BLOCK * extents)
+        aspects = extents / sides**2  # 1 = square
+        block = (aspects >= 0.2) & (pieces.area > (1 - FULL * aspects) * extents)
         # A pen on the sheet is longer than what it wrote, but half of it seldom is.
-        largest = max(np.where(line, sides / 2, sides)[~rim & ~frame], default=sides.max())
+        largest = max(np.where(line, sizes / 2, sizes)[~rim & ~frame], default=sides.max())
         kinds = np.select(
             [corner, line, rim, frame],
             ["left_corner", "left_line", "left_rim", "left_frame"],
@@ -168,7 +170,7 @@ class Sheet:
         ).tolist()
         for index, kind in enumerate(kinds):
             share = 1 / kinds.count(kind) if kind == "left_frame" else 1.0  # a row of boxes is one
-            terms = {kind: share * min(1.0, float(sides[index] / largest))}
+            terms = {kind: share * min(1.0, float(sizes[index] / largest))}
             yield Candidate(frozenset([index]), self._scaled(boxes[index]), -1, terms)
         paper = _paper(self.small, mask)
         for group, gap in _groups(pieces, ~rim & ~frame):

@@ -1487,6 +1487,12 @@ MUTATIONS = (
         "tests/test_picture_choice.py",
     ),
     Mutation(
+        "mnist_core/model/recognizer.py",
+        "                [DOUBT * _log(symbol.confidence) for symbol in symbols],\n                [DOUBT",
+        "                [_log(symbol.confidence) for symbol in symbols],\n                [DOUBT",
+        "tests/test_pictures.py::test_a_screen_as_a_whole_is_not_read_as_what_it_hardly_looks_like",
+    ),
+    Mutation(
         "mnist_core/ink/picture_choice.py",
         "SURE = 2.2",
         "SURE = 22",

@@ -620,6 +620,26 @@ def test_a_digit_on_a_screen_with_words_and_buttons_is_read(points, inverted):
     assert said(ImageOps.invert(screen) if inverted else screen)[0] == NAMES[points]
 
 
+@pytest.mark.parametrize(("points", "side"), [(SEVEN, 240), (TWO, 200)])
+def test_a_screen_as_a_whole_is_not_read_as_what_it_hardly_looks_like(points, side):
+    screen = Image.new("L", (1000, 760), 242)
+    draw = ImageDraw.Draw(screen)
+    fonts = [ImageFont.load_default(size) for size in (20, 22, 34)]
+    draw.text((80, 60), "Handwritten digit recognition", fill=0, font=fonts[2])
+    draw.text((80, 105), "Draw a single digit below", fill=110, font=fonts[0])
+    draw.rounded_rectangle([80, 140, 480, 540], 18, fill=255)
+    middle = (398 - side) // 2
+    screen.paste(sheet(points, (398, 398), (middle, middle), side, 20), (81, 141))
+    for y, paper, ink, word in (
+        (160, 60, 255, "Predict"),
+        (230, 255, 0, "Clear"),
+        (300, 255, 0, "Undo"),
+    ):
+        draw.rounded_rectangle([510, y, 660, y + 50], 10, fill=paper, outline=210)
+        draw.text((545, y + 12), word, fill=ink, font=fonts[1])
+    assert said(screen)[0] == NAMES[points]
+
+
 def test_an_opaque_alpha_channel_costs_nothing():
     picture = bordered(square(TWO), 3, 0)
     ways, with_alpha = (
@@ -665,7 +685,7 @@ def test_what_is_no_digit_is_never_sure():
     tile = Image.new("L", (300, 300), 255)
     ImageDraw.Draw(tile).rectangle([60, 50, 220, 240], fill=40)
     disc = Image.new("L", (300, 300), 255)
-    ImageDraw.Draw(disc).ellipse([90, 90, 200, 190], fill=40)
+    ImageDraw.Draw(disc).ellipse([100, 100, 200, 200], fill=40)
     cross = sheet(((0.1, 0.1), (0.9, 0.9), (0.5, 0.5), (0.9, 0.1), (0.1, 0.9)))
     for picture in (face, tile, disc, cross, bordered(Image.new("L", (200, 200), 255), 3, 0)):
         assert reading(picture).state != "sure"

@@ -30,7 +30,7 @@ PRICES = {
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
     "block": 3.0,  # it is a filled rectangle; set by hand: all pictures of the fit hold digits
     # of a reading
-    "other": 4.0,  # a symbol that is no digit
+    "other": 6.0,  # a symbol that is no digit
     "more": 0.19,  # each digit after the first
     "rows": 1.0,  # each row after the first
     "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
@@ -95,8 +95,8 @@ def cheapest(
     Args:
         ways: to see the picture.
         best: for each ink, the digit that it looks most like.
-        log_digit: for each ink, the log-probability of that digit.
-        log_other: for each ink, the log-probability that it is no digit.
+        log_digit: for each ink, the log-probability of that digit, weighted against the prices.
+        log_other: for each ink, the log-probability that it is no digit, weighted likewise.
         prices: of all terms.
     """
     symbol_costs = [

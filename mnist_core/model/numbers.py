@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from mnist_core.ink.drawing import Drawing, extent
 from mnist_core.ink.proposals import choose, in_rows
 from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
-from mnist_core.model.reading import Reading, Symbol, log_chance
+from mnist_core.model.reading import Reading, Symbol, log_weight
 
 # Of a drawing that may be a number; its shape in widths a height.
 PLAIN = 0.5  # confidence from which on it is one digit, and nothing else is tried
 PLAIN_WIDTH = 1.2  # and how wide it may be
 BAND = 0.2  # height of an empty band from which on it may be two rows
 WIDEST_DIGIT = 2.2
-DOUBT = 3.0  # how much a log-probability weighs against the prices of a group's form
 LOOSE = 0.2  # gap, in heights, from which on pieces stand apart from each other
 CLEAR, LIKELY = 0.95, 0.8  # confidence that each digit needs where they do not, and where they do
 COVERED = 0.5  # share of a symbol's box that another's may cover
@@ -68,8 +67,8 @@ def number(
         symbols = [*symbols, together]
     choice = choose(
         [prices.proposal(group) for group in groups[: len(symbols)]],
-        [DOUBT * log_chance(symbol.confidence) for symbol in symbols],
-        [DOUBT * log_chance(symbol.no_digit) for symbol in symbols],
+        [log_weight(symbol.confidence) for symbol in symbols],
+        [log_weight(symbol.no_digit) for symbol in symbols],
         prices.symbols,
     )
     assert choice is not None  # each piece alone is proposed
@@ -97,7 +96,7 @@ def _among_digits(symbol: Symbol, prices: GroupPrices) -> Symbol:
     """Take a symbol for a digit where that is what it cost least as, beside other digits."""
     if symbol.digit is not None or symbol.is_speck:
         return symbol
-    costs_less = DOUBT * (log_chance(symbol.no_digit) - log_chance(symbol.confidence))
+    costs_less = log_weight(symbol.no_digit) - log_weight(symbol.confidence)
     is_none = costs_less > prices.symbols.other - prices.symbols.digit
     return symbol if is_none else symbol.doubted()
 

@@ -16,6 +16,7 @@ from mnist_core.ink.proposals import Box
 from mnist_core.labels import DIGITS
 
 State = Literal["blank", "sure", "unsure", "not-a-digit"]
+DOUBT = 3.0  # how much a log-probability weighs against the prices of form
 LEAST_CANDIDATE = 0.05  # share under which a third digit is not named as a candidate
 
 
@@ -155,6 +156,9 @@ BLANK = Reading(
 )
 
 
-def log_chance(probability: float) -> float:
-    """Return a probability's logarithm; none counts as less than one in a million."""
-    return math.log(max(probability, 1e-6))
+def log_weight(probability: float) -> float:
+    """Return a probability's logarithm, as much as it weighs against the prices of a form.
+
+    None counts as less than one in a million.
+    """
+    return DOUBT * math.log(max(probability, 1e-6))

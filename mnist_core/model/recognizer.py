@@ -18,7 +18,7 @@ from mnist_core.ink.proposals import Box
 from mnist_core.ink.segmentation import Seen
 from mnist_core.ink.stroke_groups import Group
 from mnist_core.model import numbers, weight_file
-from mnist_core.model.reading import BLANK, Reading, State, Symbol, likely, log_chance
+from mnist_core.model.reading import BLANK, Reading, State, Symbol, likely, log_weight
 from mnist_core.model.weight_info import WeightInfo
 
 if TYPE_CHECKING:
@@ -192,8 +192,8 @@ class Recognizer:
             found = picture_choice.cheapest(
                 ways,
                 [symbol.best for symbol in symbols],
-                [log_chance(symbol.confidence) for symbol in symbols],
-                [log_chance(symbol.no_digit) for symbol in symbols],
+                [log_weight(symbol.confidence) for symbol in symbols],
+                [log_weight(symbol.no_digit) for symbol in symbols],
             )
             if found is not None and found.cost <= picture_choice.PLAIN:
                 break

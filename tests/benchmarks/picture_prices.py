@@ -19,7 +19,7 @@ import torch
 from mnist_core.ink import picture_choice
 from mnist_core.ink.pictures import see_picture
 from mnist_core.model.calibration import score
-from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.recognizer import DOUBT, Recognizer
 from tests.benchmarks.pictures import CONDITIONS, pictures_of, synthetic
 
 SURE_SHARE = 0.9  # as ``Calibration.sure_above``
@@ -34,7 +34,7 @@ class Example:
     stages: list[list[picture_choice.Way]]
     best: list[int]  # of each ink: the digit it looks most like,
     share: list[float]  # that digit's share among the ten,
-    log_digit: list[float]  # and the log-probabilities that it is that digit
+    log_digit: list[float]  # and the weighted log-probabilities that it is that digit
     log_other: list[float]  # or none
 
 
@@ -51,7 +51,8 @@ def examples(recognizer: Recognizer, count: int, seed: int) -> list[Example]:
             scores = score(logits, recognizer.info.calibration)
             share, best = scores.probabilities.max(dim=1)
             other = 1 - scores.confidence / share.clamp(min=1e-12)
-            log_digit, log_other = scores.confidence.log(), other.clamp(min=1e-6).log()
+            log_digit = DOUBT * scores.confidence.clamp(min=1e-6).log()
+            log_other = DOUBT * other.clamp(min=1e-6).log()
             columns = (each.tolist() for each in (best, share, log_digit, log_other))
             made.append(Example(name, number, [each.ways for each in seen], *columns))
     return made

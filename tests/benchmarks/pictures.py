@@ -325,6 +325,38 @@ def tile_of_imshow(hand: Hand, random: Random) -> Image.Image:
     return figure
 
 
+def tile_viridis(hand: Hand, random: Random) -> Image.Image:
+    """As ``imshow`` with its own colors, a title and a bar of them; opaque, as it is saved."""
+    dark, light = np.array([68.0, 1, 84]), np.array([253.0, 231, 37])
+    side = int(random.integers(8, 14)) * 28
+    tile = image_of(laid(hand.write((28, 28), 20, 2.4), light, dark))
+    figure = Image.new("RGBA", (side + 270, side + 110), "white")
+    figure.paste(tile.resize((side, side), Image.Resampling.NEAREST), (80, 60))
+    draw = ImageDraw.Draw(figure)
+    draw.text((100, 30), "Sample image", fill="black", font=ImageFont.load_default(16))
+    for y in range(side):
+        color = (light * (1 - y / side) + dark * y / side).astype(int).tolist()
+        draw.line([side + 120, 60 + y, side + 140, 60 + y], fill=tuple(color))
+    for tick in range(0, 28, 5):
+        place = round((tick + 0.5) * side / 28)
+        draw.text((76 + place, side + 66), str(tick), fill="black")
+        draw.text((60, 54 + place), str(tick), fill="black")
+        draw.text((side + 146, 54 + place), str(tick * 10), fill="black")
+    return figure
+
+
+def tile_sticky_note(hand: Hand, random: Random) -> bytes:
+    y, x = np.mgrid[:800, :1000]
+    grain = np.sin(y / random.uniform(3, 9) + 2 * np.sin(x / random.uniform(60, 150)))
+    desk = image_of(np.array((140.0, 90, 55)) * (1 + 0.09 * grain[..., None]))
+    side = int(random.integers(360, 480))
+    ink = hand.write((side, side), side * random.uniform(0.45, 0.7), side * 0.03)
+    note = image_of(laid(ink, ink_color(random), (250, 235, 110))).convert("RGBA")
+    turned = note.rotate(random.uniform(-12, 12), Image.Resampling.BICUBIC, expand=True)
+    desk.paste(turned, (int(random.integers(150, 350)), int(random.integers(80, 180))), turned)
+    return photographed(hand, random, _shaped(desk))
+
+
 def tile_chalkboard(hand: Hand, random: Random) -> bytes:
     wall = Image.new("RGB", (800, 600), tuple(int(v) for v in random.integers(170, 235, 3)))
     size = (int(random.integers(400, 600)), int(random.integers(300, 450)))
@@ -537,6 +569,20 @@ def rough_dithered_photo(hand: Hand, random: Random) -> Image.Image:
     return image_of(values * light_of(values.shape[:2], random)).convert("1")
 
 
+def rough_halftone(hand: Hand, random: Random) -> Image.Image:
+    light = laid(plain(hand, random), (30,), (215,))[..., 0]
+    y, x = (np.mgrid[: light.shape[0], : light.shape[1]] / random.uniform(4, 7)) * 2 * np.pi
+    screen = 127 + 127 * np.sin((x + y) * 0.71) * np.sin((y - x) * 0.71)
+    return image_of(np.where(light > screen, 255.0, 0.0)[..., None])
+
+
+def rough_fax(hand: Hand, random: Random) -> Image.Image:
+    ink = hand.write((432, 300), random.uniform(120, 230), random.uniform(5, 12))
+    page = noisy(blurred(laid(ink), 0.8), 38, random) > 128
+    page[int(random.integers(20, 280))] = False
+    return Image.fromarray(page[..., 0])
+
+
 def rough_specks(hand: Hand, random: Random) -> Image.Image:
     values = laid(plain(hand, random))
     return image_of(np.where(random.random(values.shape) < 0.01, 0.0, values))
@@ -678,6 +724,60 @@ def among_a_dark_page(hand: Hand, random: Random) -> Image.Image:
     return _screenshot(hand, random, "#15171c", "#000000", "#ffffff", "#888888")
 
 
+def _on_a_phone(hand: Hand, random: Random, box: float) -> Image.Image:
+    colors = [("#f2f2f7", "black", "white"), ("black", "white", "#1c1c1e")]
+    page, ink, pad = colors[int(random.integers(2))]
+    image = Image.new("RGB", (1080, 2340), page)
+    draw = ImageDraw.Draw(image)
+    draw.text((80, 40), "9:41", fill=ink, font=ImageFont.load_default(44))
+    draw.rounded_rectangle([930, 48, 1010, 84], 8, outline=ink, width=4)
+    draw.text((60, 160), "Digit reader", fill=ink, font=ImageFont.load_default(80))
+    draw.rounded_rectangle([60, 420, 1020, 1380], 40, fill=pad)
+    mask = hand.write((960, 960), box, box * random.uniform(0.07, 0.1), gap=(0.1, 0.2))
+    image.paste(ink, (60, 420), Image.fromarray((mask * 255).astype(np.uint8)))
+    for x, color, word in ((60, "#0a84ff", "Check"), (560, "#8e8e93", "Clear")):
+        draw.rounded_rectangle([x, 1480, x + 460, 1600], 30, fill=color)
+        draw.text((x + 140, 1510), word, fill="white", font=ImageFont.load_default(56))
+    draw.rounded_rectangle([380, 2300, 700, 2312], 6, fill=ink)
+    return image
+
+
+def among_a_phone(hand: Hand, random: Random) -> Image.Image:
+    return _on_a_phone(hand, random, random.uniform(400, 700))
+
+
+def among_buttons(hand: Hand, random: Random) -> Image.Image:
+    image = Image.new("RGB", (1000, 760), "#f3f4f6")
+    draw = ImageDraw.Draw(image)
+    large, small = (ImageFont.load_default(size) for size in (34, 20))
+    side = int(random.integers(320, 480))
+    draw.text((80, 60), "Handwritten digit recognition", fill="#111827", font=large)
+    draw.text((80, 105), "Draw a single digit below", fill="#6b7280", font=small)
+    draw.rounded_rectangle([80, 140, 80 + side, 140 + side], 18, fill="white", outline="#d1d5db")
+    for line in range(side // 8, side, side // 8):
+        draw.line([80 + line, 141, 80 + line, 139 + side], fill="#e5e7eb")
+        draw.line([81, 140 + line, 79 + side, 140 + line], fill="#e5e7eb")
+    mask = hand.write((side, side), side * random.uniform(0.4, 0.7), side * 0.05)
+    image.paste("#1f2937", (80, 140), Image.fromarray((mask * 255).astype(np.uint8)))
+    for number, word in enumerate(("Predict", "Clear", "Undo")):
+        x, y, fill = side + 110, 160 + number * 70, "#2563eb" if number == 0 else "white"
+        draw.rounded_rectangle([x, y, x + 150, y + 50], 10, fill=fill, outline="#d1d5db")
+        draw.text((x + 35, y + 12), word, fill="white" if number == 0 else "black", font=small)
+    return image
+
+
+def among_a_binding(hand: Hand, random: Random) -> bytes:
+    lines = rules((1000, 800), random, False, 40) * 0.7
+    image = image_of(laid(lines, (150, 180, 220), paper_color(random)))
+    draw = ImageDraw.Draw(image)
+    for y in range(20, 800, 45):
+        draw.ellipse([18, y, 42, y + 24], fill=(50, 45, 40))
+        draw.arc([-20, y - 4, 34, y + 22], 180, 360, fill=(120, 120, 125), width=5)
+    draw.line([110, 0, 110, 800], fill=(230, 110, 110), width=2)
+    mask = hand.write((1000, 800), random.uniform(200, 400), at=(560, 400))
+    return photographed(hand, random, laid(mask, ink_color(random), _shaped(image)))
+
+
 # --- several digits --------------------------------------------------------------------------
 
 
@@ -709,6 +809,10 @@ def number_on_squares(hand: Hand, random: Random) -> Image.Image:
 def number_dark(hand: Hand, random: Random) -> Image.Image:
     size, box = _row_size(hand, random)
     return image_of(laid(hand.write(size, box), WHITE, BLACK))
+
+
+def number_on_a_phone(hand: Hand, random: Random) -> Image.Image:
+    return _on_a_phone(hand, random, min(360, 750 / len(hand.drawings)))
 
 
 def _in_boxes(hand: Hand, random: Random, side: int, apart: int) -> np.ndarray:
@@ -800,6 +904,16 @@ def none_filled_tile(hand: Hand, random: Random) -> Image.Image:
     wide, tall = (int(side * random.uniform(0.3, 0.8)) for side in image.size)
     image.paste(int(random.integers(0, 120)), (image.width // 9, image.height // 9, wide, tall))
     return image
+
+
+def none_disc(hand: Hand, random: Random) -> bytes:
+    radius, (width, height) = random.uniform(25, 90), sheet_size(random, 300, 800)
+    x, y = (random.uniform(radius, side - radius) for side in (width, height))
+    image = Image.new("RGB", (width, height), (150, 190, 235))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([0, 0.7 * height, width, height], fill=(90, 140, 70))
+    draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=(255, 240, 150))
+    return photographed(hand, random, _shaped(image))
 
 
 def none_rules(hand: Hand, random: Random) -> Image.Image:

@@ -30,8 +30,8 @@ PRICES = {
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
     "block": 3.0,  # it is a filled rectangle; set by hand: all pictures of the fit hold digits
     # of a reading
-    "other": 6.0,  # a symbol that is no digit
-    "more": 0.19,  # each digit after the first
+    "other": 4.0,  # a symbol that is no digit
+    "more": 0.05,  # each digit after the first
     "rows": 1.0,  # each row after the first
     "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
     "empty": 3.0,  # nothing is read

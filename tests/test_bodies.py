@@ -34,10 +34,11 @@ def chunks(*parts, pause=0.0):
     return receive
 
 
-def send_to(wrapped, receive, limit=100, **headers):
+def send_to(wrapped, receive, limit=100, address="127.0.0.1", **headers):
     """Send a body through the middleware to an application that reads all of it."""
     scope = {
         "type": "http",
+        "client": (address, 1),
         "open_route": OpenRoute(("POST",), "/", max_body=limit),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
@@ -91,13 +92,75 @@ def test_a_body_that_drips_is_given_up(monkeypatch):
 
 
 def test_all_that_is_being_received_has_a_limit_too_and_it_is_free_again(monkeypatch):
-    monkeypatch.setattr(bodies, "GATHERED", 100)
+    monkeypatch.setattr(bodies, "GATHERED", 5000)
     wrapped = Bodies(reads_all)
     for _ in range(3):
         with pytest.raises(RefusedError) as refusal:
-            send_to(wrapped, chunks(b"a" * 60, b"a" * 60), limit=1000)
+            send_to(wrapped, chunks(b"a" * 3000, b"a" * 3000), limit=10_000)
         assert refusal.value.status == 503
-    assert wrapped.gathered == 0
+    assert wrapped.gathered_in_all == 0
+    assert not wrapped.gathered
+
+
+def held(wrapped, *sizes, then, limit=10_000):
+    """Send bodies that do not end from one address, and meanwhile ``then``, size and address."""
+
+    async def both():
+        ends = asyncio.Event()
+
+        async def receive_of(size):
+            async def receive():
+                if receive.is_told:
+                    await ends.wait()
+                    return {"type": "http.request", "body": b"", "more_body": False}
+                receive.is_told = True
+                return {"type": "http.request", "body": b"a" * size, "more_body": True}
+
+            receive.is_told = False
+            return receive
+
+        def scope(address):
+            route = OpenRoute(("POST",), "/", max_body=limit)
+            return {"type": "http", "client": (address, 1), "open_route": route, "headers": []}
+
+        tasks = [
+            asyncio.create_task(wrapped(scope("1.1.1.1"), await receive_of(size), None))
+            for size in sizes
+        ]
+        await asyncio.sleep(0)
+        size, address = then
+
+        async def receive():
+            return {"type": "http.request", "body": b"a" * size, "more_body": False}
+
+        try:
+            await wrapped(scope(address), receive, None)
+        finally:
+            ends.set()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return in_a_loop(both())
+
+
+def test_who_holds_much_keeps_no_small_request_from_being_served(monkeypatch):
+    monkeypatch.setattr(bodies, "GATHERED", 10_000)
+    monkeypatch.setattr(bodies, "GATHERED_OF_ONE", 10_000)
+    held(Bodies(reads_all), 9_999, then=(300, "2.2.2.2"))
+
+
+def test_of_one_address_less_is_held_than_of_all(monkeypatch):
+    monkeypatch.setattr(bodies, "GATHERED", 20_000)
+    monkeypatch.setattr(bodies, "GATHERED_OF_ONE", 10_000)
+    wrapped = Bodies(reads_all)
+    held(wrapped, 9_000, then=(6_000, "2.2.2.2"))
+    with pytest.raises(RefusedError) as refusal:
+        held(wrapped, 9_000, then=(6_000, "1.1.1.1"))
+    assert refusal.value.status == 503
+
+
+def test_files_on_their_way_take_no_memory_from_other_requests(monkeypatch):
+    monkeypatch.setattr(bodies, "GATHERED", 10_000)
+    held(Bodies(reads_all), 9_000, 9_000, then=(9_000, "1.1.1.1"), limit=MAX_BODY + 1)
 
 
 def test_who_waits_long_for_an_answer_is_not_taken_for_silent(monkeypatch):

@@ -213,6 +213,10 @@ def test_a_mounted_page_has_the_guard_and_the_limits(inside):
     assert inside.post("/digits/read", json={"strokes": []}, headers=foreign).status_code == 403
 
 
+def test_a_name_that_no_file_can_have_is_not_looked_for():
+    assert client_of(stub_page()).get(f"/static/{'a' * 5000}").status_code == 404
+
+
 def test_a_mounted_page_can_have_a_login(tmp_path):
     inside = mounted(stub_page(), auth=("teacher", "chalk"))
     assert inside.post("/digits/read", json={"strokes": SEVEN}).status_code == 401

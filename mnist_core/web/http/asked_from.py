@@ -42,7 +42,7 @@ class AskedFrom:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         address = address_of(scope)
-        if scope["method"] == "POST" and scope["open_route"].max_body <= MAX_BODY:
+        if scope["method"] == "POST" and not scope["open_route"].takes_files:
             cost = (min(_size(scope), MAX_BODY) - FREE) // 1024
             if cost > 0 and not await self._turn(address, min(cost, MOST.amount)):
                 raise RefusedError(429, _TOO_MUCH, retry_after=LONGEST_WAIT)

@@ -4,15 +4,29 @@ What comes is counted, whatever the request has said before. Knows nothing of wh
 """
 
 import time
+from collections import Counter
 
 import anyio
 
-from mnist_core.web.http.asgi import App, Message, Receive, RefusedError, Scope, Send, header
+from mnist_core.web.http.asgi import (
+    App,
+    Message,
+    Receive,
+    RefusedError,
+    Scope,
+    Send,
+    address_of,
+    header,
+)
+from mnist_core.web.http.asked_from import FREE
 
 SILENCE = 20.0  # s that may pass without a byte
 SLOWEST = 16 * 1024  # bytes/s on average, after the first seconds; a bad phone line has twice that
 FIRST_SECONDS = 30.0
-GATHERED = 128 * 1024 * 1024  # bytes, of all requests that are being received
+# Bytes that are held in memory of requests that are being received: of all, and from one address.
+# A small request always finds room, so who fills this keeps no hand from being read.
+GATHERED = 128 * 1024 * 1024
+GATHERED_OF_ONE = GATHERED // 4
 
 
 class Bodies:
@@ -21,11 +35,14 @@ class Bodies:
     def __init__(self, app: App):
         """Wrap an application."""
         self.app = app
-        self.gathered = 0
+        self.gathered: Counter[str] = Counter()  # bytes by address
+        self.gathered_in_all = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         limit = scope["open_route"].max_body
+        in_memory = not scope["open_route"].takes_files
+        address = address_of(scope)
         declared = header(scope, "content-length") or "0"
         if declared.isdigit() and int(declared[:18]) > limit:
             raise _too_large(limit)
@@ -44,11 +61,12 @@ class Bodies:
                 raise RefusedError(408, "The request came too slowly: send it again.") from None
             size = len(message.get("body", b""))
             received += size
-            self.gathered += size
+            if in_memory:
+                self._gather(address, size)
             is_whole = not message.get("more_body", False)
             if received > limit:
                 raise _too_large(limit)
-            if self.gathered > GATHERED:
+            if in_memory and received > FREE and self._is_full(address):
                 raise RefusedError(503, "Too much is being sent just now: try again in a moment.")
             if not is_whole and time.monotonic() - begun > FIRST_SECONDS + received / SLOWEST:
                 raise RefusedError(408, "The request came too slowly: send it again.")
@@ -57,7 +75,17 @@ class Bodies:
         try:
             await self.app(scope, limited_receive, send)
         finally:
-            self.gathered -= received
+            if in_memory:
+                self._gather(address, -received)
+
+    def _gather(self, address: str, size: int) -> None:
+        self.gathered_in_all += size
+        self.gathered[address] += size
+        if not self.gathered[address]:
+            del self.gathered[address]
+
+    def _is_full(self, address: str) -> bool:
+        return self.gathered_in_all > GATHERED or self.gathered[address] > GATHERED_OF_ONE
 
 
 def _too_large(limit: int) -> RefusedError:

@@ -29,13 +29,18 @@ class OpenRoute:
     before_login: bool = False
     max_body: int = MAX_BODY  # bytes
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether bodies are files, which lie on the disk and have limits of their own."""
+        return self.max_body > MAX_BODY
+
 
 _LOOKED_AT = ("GET", "HEAD")
 
 OPEN_ROUTES = (
     # The page, which is also the login, and what it loads.
     OpenRoute(_LOOKED_AT, "/", before_login=True),
-    OpenRoute(_LOOKED_AT, "/(assets|static)/[A-Za-z0-9_./-]+", before_login=True),
+    OpenRoute(_LOOKED_AT, "/(assets|static)/[A-Za-z0-9_./-]{1,200}", before_login=True),
     OpenRoute(_LOOKED_AT, f"({API})?/theme\\.css", before_login=True),
     OpenRoute(
         _LOOKED_AT,

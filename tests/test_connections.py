@@ -4,14 +4,20 @@ import contextlib
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 import httpx
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from mnist_core.web.http import connections
 from mnist_core.web.http.connections import PatientProtocol
 from tests.drawings import SEVEN
-from tests.pages import served
+from tests.pages import free_port, served
 
 BEGUN = b"POST /read HTTP/1.1\r\nHost: localhost\r\nX: "
 
@@ -55,6 +61,66 @@ def test_where_connections_run_out_those_that_do_not_ask_go_first(monkeypatch):
         with half_open(address, 20) as opened:
             assert reads(address)
             assert is_closed(opened[0])
+
+
+ASKS = b"GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"
+BIG = 16 * 2**20  # bytes, far more than the buffers of a system hold
+
+
+@contextlib.contextmanager
+def big_answers():
+    """Serve an answer that no buffer holds, by uvicorn as a page is; gives the address."""
+
+    async def answer(_):
+        return Response(b"a" * BIG)
+
+    connections.limit_connections()
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(Starlette(routes=[Route("/big", answer)]), port=port, log_level="error")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()
+
+
+def read_slowly(connection, size, pause):
+    read = 0
+    while read < size and (part := connection.recv(2**16)):
+        read += len(part)
+        time.sleep(pause)
+    return read
+
+
+def test_a_connection_whose_answer_is_not_read_is_closed(monkeypatch):
+    monkeypatch.setattr(connections, "READ_WITHIN", 0.2)
+    with big_answers() as address, half_open(address, 1, ASKS) as [connection]:
+        time.sleep(1)  # of the client's; then it reads what is left in the buffers
+        with contextlib.suppress(ConnectionError):
+            assert read_slowly(connection, BIG, 0) < BIG
+
+
+def test_where_connections_run_out_those_that_do_not_read_go_too(monkeypatch):
+    monkeypatch.setattr(connections, "READ_WITHIN", 600)
+    with big_answers() as address:
+        monkeypatch.setattr(PatientProtocol, "room", 3)
+        with half_open(address, 8, ASKS) as opened:
+            httpx.get(f"{address}/none", timeout=30)
+            with contextlib.suppress(ConnectionError):
+                assert read_slowly(opened[0], BIG, 0) < BIG
+
+
+def test_a_slow_line_gets_the_whole_of_a_large_answer(monkeypatch):
+    monkeypatch.setattr(connections, "HEADERS_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "READ_WITHIN", 0.5)
+    with big_answers() as address, half_open(address, 1, ASKS) as [connection]:
+        assert read_slowly(connection, BIG, 0.005) >= BIG  # more than a second
 
 
 def test_a_connection_that_has_asked_may_ask_again():

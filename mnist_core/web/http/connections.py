@@ -1,7 +1,7 @@
-"""Connections: how many there may be, and how long one may be silent before it has asked.
+"""Connections: how many there may be, and how long one may neither ask nor read its answer.
 
 Knows uvicorn and its protocol by ``httptools``, which by itself waits for ever for a request that
-has begun, however long its head gets.
+has begun, however long its head gets, and for ever for a client to read what it has asked for.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ import uvicorn.config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADERS_WITHIN = 15.0  # s
+READ_WITHIN = 60.0  # s, for at least so much of an answer that is too large for the buffers
+READ_AT_LEAST = 32 * 1024  # bytes
 LARGEST_HEAD = 65_536  # bytes of a request that are not its body
 MOST = 65_536  # descriptors that are asked for
 RESERVED = 128  # descriptors for files, pipes and workers
@@ -44,7 +46,10 @@ def limit_connections() -> None:
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Waits a while for a request; where connections run out, the one that waits longest goes."""
+    """Waits a while for a request, and for the answer to be read.
+
+    Where connections run out, the one that waits longest goes.
+    """
 
     room = MOST  # connections at once
     _waiting: dict["PatientProtocol", None] = {}  # noqa: RUF012 - of all servers; oldest first
@@ -53,6 +58,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._head = 0  # bytes that have come and are no body yet
+        self._is_unread = False  # more of an answer than the buffers hold
         self._deadline: asyncio.TimerHandle | None = None
         self._wait()
         if len(self.connections) > self.room and self._waiting:
@@ -83,7 +89,21 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""
         super().on_response_complete()
-        if self.cycle.response_complete and not self.transport.is_closing():
+        if self.cycle.response_complete:
+            self._wait()
+
+    def pause_writing(self) -> None:
+        """Begin to wait for the client to read."""
+        super().pause_writing()
+        self._is_unread = True
+        self._wait()
+
+    def resume_writing(self) -> None:
+        """End that wait; where the answer was whole, the one for the next request begins."""
+        self._is_unread = False
+        self._end_wait()
+        super().resume_writing()
+        if self.cycle is None or self.cycle.response_complete:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,7 +121,18 @@ class PatientProtocol(HttpToolsProtocol):
     def _wait(self) -> None:
         self._end_wait()
         self._waiting[self] = None
-        self._deadline = self.loop.call_later(HEADERS_WITHIN, self.transport.abort)
+        if self._is_unread:
+            left = self.transport.get_write_buffer_size()
+            self._deadline = self.loop.call_later(READ_WITHIN, self._check_reading, left)
+        else:
+            self._deadline = self.loop.call_later(HEADERS_WITHIN, self.transport.abort)
+
+    def _check_reading(self, left: int) -> None:
+        """Go on waiting for a client that reads; ``left`` bytes were unread the last time."""
+        if left - self.transport.get_write_buffer_size() < READ_AT_LEAST:
+            self.transport.abort()
+        else:
+            self._wait()
 
     def _end_wait(self) -> None:
         self._waiting.pop(self, None)

@@ -48,6 +48,25 @@ def is_file(path, **more):
     return {"path": path, "meta": {"_type": "gradio.FileData"}, **more}
 
 
+@pytest.mark.parametrize("path", ["/gradio_api/run/predict", "/read", "/training"])
+def test_half_a_character_is_answered_like_any_text(page, path):
+    half = b'"\\ud800 and \\ud83d\\ude00"'
+    body = b'{"strokes": [], "visitor": %b}' % half
+    if path.endswith("predict"):
+        recipe = next(
+            each
+            for each in page.fns.values()
+            if [getattr(one, "elem_id", "") for one in each.inputs[:1]] == ["recipe"]
+        )
+        data = b",".join([half] * len(recipe.inputs))
+        body = b'{"data": [%b], "fn_index": %d, "session_hash": "a"}' % (data, recipe._id)
+    with client_of(page) as client:
+        response = client.post(path, content=body)
+    assert response.status_code == (400 if path.endswith("predict") else 200)
+    if response.status_code == 400:
+        assert "? and \U0001f600" in response.json()["error"]
+
+
 @pytest.mark.parametrize("kind", ["alone", "deep", "with url"])
 def test_a_file_that_is_an_address_is_refused_before_anything_is_fetched(client, trap, kind):
     address, asked = trap

@@ -50,6 +50,21 @@ def test_what_a_page_of_another_site_sends_is_refused(client, public, headers, p
         assert server.post(path, json=BODY, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("header", ["x-forwarded-host", "x-gradio-server"])
+@pytest.mark.parametrize("host", ["[::1", "[::::]", "a:b:c", "http://evil.example", "evil/x?y"])
+def test_an_address_that_is_none_changes_nothing_of_the_page(client, header, host):
+    for path in ("/", "/config", "/gradio_api/info"):
+        plain = client.get(path)
+        told = client.get(path, headers={header: host})
+        assert told.status_code == 200
+        assert ("evil" in told.text) == ("evil" in plain.text)
+
+
+def test_the_page_takes_the_address_that_a_proxy_says(client):
+    told = client.get("/config", headers={"x-forwarded-host": "digits.example:8443"})
+    assert told.json()["root"] == "http://digits.example:8443"
+
+
 def test_a_page_of_another_site_logs_nobody_in_or_out(locked):
     foreign = {"sec-fetch-site": "cross-site"}
     form = {"username": "teacher", "password": "chalk"}

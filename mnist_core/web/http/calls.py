@@ -24,6 +24,7 @@ from mnist_core.web.http.asgi import (
     address_of,
     path_of,
 )
+from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.open_routes import API, PUBLIC_FUNCTIONS
 from mnist_core.web.http.shares import Shares
 from mnist_core.web.http.uploads import UPLOADS
@@ -68,10 +69,7 @@ class Calls:
         await self.app(scope, receive, send)
 
     def _checked(self, way: str, name: str | None, body: bytes) -> dict[str, Any]:
-        try:
-            asked = json.loads(body, object_hook=_file)
-        except (ValueError, RecursionError):
-            asked = None
+        asked = parsed(body, _file)
         if way == "call/v2" and isinstance(asked, dict):  # names its one parameter
             way, asked = "call", {"data": [asked.get(PUBLIC_FUNCTIONS.get(name or ""))]}
         if not isinstance(asked, dict) or not isinstance(asked.get("data"), list):

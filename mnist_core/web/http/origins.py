@@ -61,13 +61,32 @@ class Origins:
         changes = scope["method"] not in ("GET", "HEAD") or path_of(scope) == "/logout"
         if changes and _is_foreign(scope):
             raise RefusedError(403, _FOREIGN)
-        await self.app(scope, receive, send)
+        await self.app(_with_addresses_alone(scope), receive, send)
 
 
 def host_of(scope: Scope) -> str:
     """Return the name or address that the server was asked by, without its port."""
     match = _HOST.fullmatch(header(scope, "host"))
     return match[1].lower() if match else ""
+
+
+def _with_addresses_alone(scope: Scope) -> Scope:
+    """Drop the headers of which Gradio makes the page's address, where they hold none.
+
+    It meets what is no host with a traceback, and takes any address for its own from a header that
+    no proxy here sends.
+    """
+    host = forwarded(scope, "host")
+    dropped = {b"x-gradio-server"}
+    if host and not _is_host(host):
+        dropped.add(b"x-forwarded-host")
+    kept = [each for each in scope["headers"] if each[0] not in dropped]
+    return scope if len(kept) == len(scope["headers"]) else {**scope, "headers": kept}
+
+
+def _is_host(text: str) -> bool:
+    match = _HOST.fullmatch(text)
+    return match is not None and (text[0] != "[" or _is_address(match[1]))
 
 
 @functools.cache

@@ -6,7 +6,6 @@ the one that the page holds, if it does.
 """
 
 import asyncio
-import json
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from starlette.routing import Route
 from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import ReadingService
 from mnist_core.web.http.asgi import RefusedError
+from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.visitors import VisitorNames
 from mnist_core.web.pad.component import pad_content
 from mnist_core.web.reading.component import LOADING_VALUE, refused, shown
@@ -28,10 +28,7 @@ def read_route(reader: ReadingService, names: VisitorNames) -> Route:
     """Make the route."""
 
     async def answer(request: Request) -> Response:
-        try:
-            asked = json.loads(await request.body())
-        except (ValueError, RecursionError):
-            asked = None
+        asked = parsed(await request.body())
         if not isinstance(asked, dict) or "strokes" not in asked:
             raise RefusedError(400, "The request holds no drawing: send an object with strokes.")
         visitor = names.visitor(asked.get("visitor"))

@@ -6,7 +6,6 @@ that the page holds, if it does. An event of Gradio's goes through all parts of 
 takes its browser longer than all the rest.
 """
 
-import json
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from mnist_core.service.service import Service
 from mnist_core.service.workspace import title_of
 from mnist_core.web.http.asgi import RefusedError
+from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
 from mnist_core.web.training.panel import panel_value
 
@@ -36,10 +36,7 @@ def training_route(service: Service, names: VisitorNames) -> Route:
         return value
 
     async def answer(request: Request) -> Response:
-        try:
-            asked = json.loads(await request.body())
-        except (ValueError, RecursionError):
-            asked = None
+        asked = parsed(await request.body())
         if not isinstance(asked, dict):
             raise RefusedError(400, "The request was not understood: send an object.")
         visitor = names.visitor(asked.get("visitor"))

@@ -113,6 +113,45 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_opened(tmp_pat
         processes.close()
 
 
+def test_all_stages_together_have_the_time_of_one_picture(seven, monkeypatch):
+    child = picture_process._Child()
+    asked = []
+
+    def receive(seconds):
+        asked.append(seconds)
+        now[0] += 2.0
+        return "seen" if len(asked) < 4 else None
+
+    now = [0.0]
+    monkeypatch.setattr(picture_process.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(child, "_receive", receive)
+    monkeypatch.setattr(child, "_has_started", True)
+    try:
+        for _ in child.see(seven, 5.0):
+            now[0] += 100.0  # while a reader looks
+        assert asked == [5.0, 3.0, 1.0, -1.0]
+    finally:
+        child.kill()
+
+
+def test_what_decoders_print_of_a_damaged_file_does_not_reach_the_log(tmp_path, capfd):
+    damaged = tmp_path / "x.tif"
+    Image.new("L", (28, 28)).save(damaged, compression="tiff_deflate")
+    damaged.write_bytes(
+        damaged.read_bytes().replace(b"\x78", b"\x00")
+    )  # what deflated data begin with
+    with contextlib.suppress(PictureError):
+        list(see_picture(damaged))
+    assert capfd.readouterr().err  # so does libtiff where nobody keeps it from that
+    processes = PictureProcesses(1)
+    try:
+        with contextlib.suppress(PictureError):
+            list(processes.see(damaged))
+    finally:
+        processes.close()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_child_that_is_killed_is_replaced(processes, seven):
     first_stage(processes, seven)
     [child] = processes._all

@@ -11,6 +11,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -133,7 +134,12 @@ class _Child:
                 self._receive(SECONDS_TO_START)
                 self._has_started = True
             self._connection.send(picture)
-            while outcome := self._receive(seconds):
+            while True:
+                asked = time.monotonic()
+                outcome = self._receive(seconds)
+                seconds -= time.monotonic() - asked  # of all stages, without what readers take
+                if outcome is None:
+                    break
                 if isinstance(outcome, MnistCoreError):
                     raise outcome
                 is_wanted = False
@@ -146,7 +152,7 @@ class _Child:
             raise _ChildGoneError from error
 
     def _receive(self, seconds: float) -> Any:
-        if not self._connection.poll(seconds):
+        if not self._connection.poll(max(0.0, seconds)):
             raise EOFError
         return self._connection.recv()
 
@@ -161,6 +167,7 @@ def _work(connection: Connection) -> None:
 
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICENESS)  # not before, since somebody may be waiting for the start
+    _print_nothing()
     _limit_memory()
     with contextlib.suppress(EOFError, OSError):  # nobody waits any more
         connection.send(None)
@@ -188,6 +195,13 @@ def _outcomes(see: Callable[[bytes], Iterator["Seen"]], picture: Path) -> Iterat
         yield PictureError(_TOO_HARD if is_too_large else str(error))
     except Exception:
         yield PictureError(_TOO_HARD)
+
+
+def _print_nothing() -> None:
+    """Keep what decoders print of damaged files, past Python, out of the server's log."""
+    with open(os.devnull, "wb") as nowhere:
+        for stream in (1, 2):
+            os.dup2(nowhere.fileno(), stream)
 
 
 def _limit_memory() -> None:

@@ -1,11 +1,13 @@
 """What goes wrong: one line for a fault of the client, a traceback for one of ours."""
 
 import io
+import json
 import logging
 import sys
 
 import pytest
 
+from mnist_core.errors import MnistCoreError
 from mnist_core.web.http.asgi import RefusedError
 from mnist_core.web.http.faults import Faults
 from mnist_core.web.http.logs import OneLine
@@ -50,6 +52,15 @@ def test_a_fault_of_the_server_is_500_and_leaves_its_traceback_in_the_log(caplog
     assert "KeyError: 'ours'" in caplog.text
     assert "Traceback" in caplog.text
     assert [each.levelname for each in caplog.records] == ["ERROR"]
+
+
+def test_what_is_said_for_people_reaches_who_has_asked_without_a_traceback(caplog):
+    async def can_not(scope, receive, send):
+        raise MnistCoreError("The folder can't be read: check it.")
+
+    status, body = ask(can_not)
+    assert (status, json.loads(body)) == (503, {"error": "The folder can't be read: check it."})
+    assert "Traceback" not in caplog.text
 
 
 def test_what_a_failed_answer_says_of_the_inside_is_not_told(caplog):

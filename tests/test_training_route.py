@@ -100,3 +100,27 @@ def test_who_waits_looks_less_often_the_longer_the_queue(tmp_path):
 def test_a_long_training_is_looked_at_less_often_than_a_short_one(visit, left, again):
     under_way(visit, progress=Progress(0.1, 1, 9, 1, 10, 100.0, left, 0.3, 0.9, 0.01))
     assert look(visit).json()["again"] == again
+
+
+def test_of_a_folder_that_can_not_be_read_any_more_the_page_is_told(tmp_path, caplog):
+    visit = Visit(tmp_path, public=True, visitor=ANNA)
+    visit.client = client_of(visit.page)
+    look(visit)
+    (tmp_path / "visitors").write_text("no folder")
+    looked = look(visit)
+    assert looked.status_code == 503
+    assert is_one_sentence(looked.json()["error"])
+    for name, event in (("stop", "click"), ("shelf", "input")):
+        function = visit.find(name, event)
+        values = [None] * (len(function.inputs) - 1)
+        called = visit.client.post(
+            "/gradio_api/run/predict",
+            json={
+                "data": [*values, visit.page.names.sign(ANNA)],
+                "fn_index": function._id,
+                "session_hash": "a",
+            },
+        )
+        assert called.status_code == 400
+        assert called.json() == looked.json()
+    assert "Traceback" not in caplog.text

@@ -222,3 +222,15 @@ def test_what_the_pad_sends_names_an_upload_or_nothing(client):
     assert pad_content({"picture": {"path": name}}).picture.read_bytes() == b"content"
     for junk in ("/etc/hostname", "", None, 7):
         assert not pad_content({"picture": {"path": junk}}).picture.is_file()
+
+
+def test_where_the_disk_is_full_while_a_file_comes_that_is_told(monkeypatch, caplog):
+    async def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("starlette.datastructures.UploadFile.write", full)
+    with client_of(stub_page()) as client:
+        response = client.post("/gradio_api/upload", files={"files": ("a", b"abc")})
+    assert response.status_code == 507
+    assert is_one_sentence(response.json()["error"])
+    assert "Traceback" not in caplog.text

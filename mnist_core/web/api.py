@@ -12,7 +12,6 @@ from typing import Any
 
 import gradio as gr
 
-from mnist_core.errors import MnistCoreError
 from mnist_core.service.readings import PadContent, ReadingService
 from mnist_core.web.http.uploads import UPLOADS
 from mnist_core.web.http.visitors import NOBODY
@@ -24,10 +23,7 @@ def add_api(readings: ReadingService) -> None:
     """Add the functions to the page that is being built."""
 
     async def answer(content: PadContent) -> dict:
-        try:
-            answered = await asyncio.wrap_future(readings.submit(NOBODY, content))
-        except MnistCoreError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        answered = await asyncio.wrap_future(readings.submit(NOBODY, content))
         return answered.reading.as_dict()
 
     async def predict(drawing: list[list[list[float]]]) -> dict:

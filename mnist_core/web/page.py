@@ -89,6 +89,13 @@ class Page(gr.Blocks):
         except Exception as error:
             raise gr.Error(PAGE["junk"], print_exception=False) from error
 
+    async def call_function(self, *args: Any, **kwargs: Any) -> Any:
+        """Call what an event calls; the sentence of what it raises for people reaches them."""
+        try:
+            return await super().call_function(*args, **kwargs)
+        except MnistCoreError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
 
 def build_page(service: Service, notice: str = "", key: bytes | None = None) -> Page:
     """Build the page.

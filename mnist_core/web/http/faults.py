@@ -8,6 +8,7 @@ import logging
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from mnist_core.errors import MnistCoreError
 from mnist_core.web.http.asgi import (
     App,
     Message,
@@ -49,8 +50,8 @@ class Faults:
 
         try:
             await self.app(scope, receive, watched_send)
-        except (RefusedError, HTTPException) as error:
-            refusal = error if isinstance(error, RefusedError) else _refusal(error)
+        except (RefusedError, HTTPException, MnistCoreError) as error:
+            refusal = _refusal(error)
             told = refusal.sentence[:_LONGEST_TOLD]
             logger.info("%s refused, %d: %s", described(scope), refusal.status, told)
             if hidden or not status:
@@ -71,7 +72,11 @@ class Faults:
             await answer(send, RefusedError(500, _OURS))
 
 
-def _refusal(error: HTTPException) -> RefusedError:
+def _refusal(error: RefusedError | HTTPException | MnistCoreError) -> RefusedError:
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, MnistCoreError):  # such as a folder that can't be read any more
+        return RefusedError(503, str(error))
     return RefusedError(error.status_code, "The request can't be served.")
 
 

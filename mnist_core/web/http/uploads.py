@@ -38,6 +38,7 @@ KEPT_FOR = 3600.0  # s
 SECONDS_BETWEEN_SWEEPS = 60.0
 _PREFIX = "draw-a-digit-uploads-"
 _NAME = re.compile("[0-9a-f]{32}")
+_NO_ROOM = "The server has no room for the picture: try again later."
 
 
 class Uploads:
@@ -171,12 +172,14 @@ async def _keep(request: Request, uploads: Uploads, address: str) -> list[str]:
         form = await parser.parse()
     except (MultiPartException, UnicodeError) as error:
         raise RefusedError(400, "The form can't be read: send one with a file.") from error
+    except OSError as error:
+        raise RefusedError(507, _NO_ROOM) from error
     try:
         files = [each for each in form.getlist("files") if isinstance(each, UploadFile)]
         if not files:
             raise RefusedError(400, "The form holds no file: send one in its field files.")
         with contextlib.suppress(OSError):
             return [await run_in_threadpool(uploads.add, address, each.file) for each in files]
-        raise RefusedError(507, "The server has no room for the picture: try again later.")
+        raise RefusedError(507, _NO_ROOM)
     finally:
         await form.close()

@@ -3069,15 +3069,39 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/connections.py",
-        "self._end_wait()\n        super().on_headers_complete()",
+        "self._end_deadline()\n        super().on_headers_complete()",
         "super().on_headers_complete()",
         "tests/test_connections.py",
     ),
     Mutation(
         "mnist_core/web/http/connections.py",
-        "next(iter(self._waiting)).transport.abort()",
-        "pass",
+        "            self._abort_waiting(1)",
+        "            pass",
         "tests/test_connections.py",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "        self._head = 0\n        self._end_wait()",
+        "        self._head = 0",
+        "tests/test_connections.py",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        '    def on_headers_complete(self) -> None:\n        """Wait for the body, whose time is limited elsewhere."""\n        self._end_deadline()',
+        "    def on_headers_complete(self) -> None:\n        self._end_wait()",
+        "tests/test_connections.py::test_where_connections_run_out_those_that_send_no_more_of_a_body_go_too",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "elif time.monotonic() - cls._told >= SECONDS_BETWEEN_LINES:",
+        "else:",
+        "tests/test_connections.py::test_that_descriptors_run_out_is_one_line_of_log_and_makes_room",
+    ),
+    Mutation(
+        "mnist_core/web/http/connections.py",
+        "            cls._abort_waiting(RESERVED)",
+        "            pass",
+        "tests/test_connections.py::test_that_descriptors_run_out_is_one_line_of_log_and_makes_room",
     ),
     Mutation(
         "mnist_core/web/card.py",

@@ -1,5 +1,6 @@
 """Connections that say nothing are closed, and take no place from others."""
 
+import asyncio
 import contextlib
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from mnist_core.web.http import connections
@@ -63,7 +64,44 @@ def test_where_connections_run_out_those_that_do_not_ask_go_first(monkeypatch):
             assert is_closed(opened[0])
 
 
+def test_where_connections_run_out_those_that_send_no_more_of_a_body_go_too(monkeypatch):
+    with served() as (address, _):
+        monkeypatch.setattr(PatientProtocol, "room", 5)
+        part = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
+        with half_open(address, 20, part) as opened:
+            assert reads(address)
+            assert is_closed(opened[0])
+
+
+def test_that_descriptors_run_out_is_one_line_of_log_and_makes_room(monkeypatch, caplog):
+    class Connection:
+        def __init__(self):
+            self.transport = self
+            self.is_open = True
+
+        def abort(self):
+            self.is_open = False
+
+    waiting = [Connection() for _ in range(connections.RESERVED + 1)]
+    monkeypatch.setattr(PatientProtocol, "_waiting", dict.fromkeys(waiting))
+    monkeypatch.setattr(PatientProtocol, "_told", float("-inf"))
+    full = {
+        "message": "socket.accept() out of system resource",
+        "exception": OSError(24, "Too many open files"),
+    }
+    loop = asyncio.new_event_loop()
+    for _ in range(3):
+        PatientProtocol._handle(loop, full)
+    assert len(caplog.records) == 1
+    assert "Traceback" not in caplog.text
+    assert [each.is_open for each in waiting] == [False] * connections.RESERVED + [True]
+    PatientProtocol._handle(loop, {"message": "other", "exception": KeyError("ours")})
+    loop.close()
+    assert "KeyError: 'ours'" in caplog.text
+
+
 ASKS = b"GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"
+ASKS_FOR_PARTS = ASKS.replace(b"big", b"parts")
 BIG = 16 * 2**20  # bytes, far more than the buffers of a system hold
 
 
@@ -74,11 +112,13 @@ def big_answers():
     async def answer(_):
         return Response(b"a" * BIG)
 
+    async def answer_in_parts(_):
+        return StreamingResponse(b"a" * 2**16 for _ in range(BIG // 2**16))
+
+    routes = [Route("/big", answer), Route("/parts", answer_in_parts)]
     connections.limit_connections()
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=[Route("/big", answer)]), port=port, log_level="error")
-    )
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -98,9 +138,10 @@ def read_slowly(connection, size, pause):
     return read
 
 
-def test_a_connection_whose_answer_is_not_read_is_closed(monkeypatch):
+@pytest.mark.parametrize("asks", [ASKS, ASKS_FOR_PARTS])
+def test_a_connection_whose_answer_is_not_read_is_closed(monkeypatch, asks):
     monkeypatch.setattr(connections, "READ_WITHIN", 0.2)
-    with big_answers() as address, half_open(address, 1, ASKS) as [connection]:
+    with big_answers() as address, half_open(address, 1, asks) as [connection]:
         time.sleep(1)  # of the client's; then it reads what is left in the buffers
         with contextlib.suppress(ConnectionError):
             assert read_slowly(connection, BIG, 0) < BIG
@@ -116,10 +157,11 @@ def test_where_connections_run_out_those_that_do_not_read_go_too(monkeypatch):
                 assert read_slowly(opened[0], BIG, 0) < BIG
 
 
-def test_a_slow_line_gets_the_whole_of_a_large_answer(monkeypatch):
+@pytest.mark.parametrize("asks", [ASKS, ASKS_FOR_PARTS])
+def test_a_slow_line_gets_the_whole_of_a_large_answer(monkeypatch, asks):
     monkeypatch.setattr(connections, "HEADERS_WITHIN", 0.2)
     monkeypatch.setattr(connections, "READ_WITHIN", 0.5)
-    with big_answers() as address, half_open(address, 1, ASKS) as [connection]:
+    with big_answers() as address, half_open(address, 1, asks) as [connection]:
         assert read_slowly(connection, BIG, 0.005) >= BIG  # more than a second
 
 

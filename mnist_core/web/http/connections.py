@@ -6,6 +6,9 @@ has begun, however long its head gets, and for ever for a client to read what it
 
 import asyncio
 import contextlib
+import itertools
+import logging
+import time
 from typing import Any
 
 import uvicorn.config
@@ -17,6 +20,9 @@ READ_AT_LEAST = 32 * 1024  # bytes
 LARGEST_HEAD = 65_536  # bytes of a request that are not its body
 MOST = 65_536  # descriptors that are asked for
 RESERVED = 128  # descriptors for files, pipes and workers
+SECONDS_BETWEEN_LINES = 1.0  # of log, that descriptors run out
+
+logger = logging.getLogger(__name__)
 
 
 def raise_descriptor_limit() -> int:
@@ -52,7 +58,9 @@ class PatientProtocol(HttpToolsProtocol):
     """
 
     room = MOST  # connections at once
-    _waiting: dict["PatientProtocol", None] = {}  # noqa: RUF012 - of all servers; oldest first
+    # Those whose request is not whole, or whose answer is not read, of all servers; oldest first.
+    _waiting: dict["PatientProtocol", None] = {}  # noqa: RUF012
+    _told = float("-inf")  # when it was last logged that descriptors run out, in s
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a request."""
@@ -61,8 +69,10 @@ class PatientProtocol(HttpToolsProtocol):
         self._is_unread = False  # more of an answer than the buffers hold
         self._deadline: asyncio.TimerHandle | None = None
         self._wait()
-        if len(self.connections) > self.room and self._waiting:
-            next(iter(self._waiting)).transport.abort()
+        if self.loop.get_exception_handler() is None:
+            self.loop.set_exception_handler(self._handle)
+        if len(self.connections) > self.room:
+            self._abort_waiting(1)
 
     def data_received(self, data: bytes) -> None:
         """Take in a part of a request."""
@@ -72,8 +82,8 @@ class PatientProtocol(HttpToolsProtocol):
             self.send_400_response("The request's head is too large.")
 
     def on_headers_complete(self) -> None:
-        """End the wait."""
-        self._end_wait()
+        """Wait for the body, whose time is limited elsewhere."""
+        self._end_deadline()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -82,8 +92,9 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Count what comes next as another request's."""
+        """End the wait, and count what comes next as another request's."""
         self._head = 0
+        self._end_wait()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -134,8 +145,31 @@ class PatientProtocol(HttpToolsProtocol):
         else:
             self._wait()
 
+    @classmethod
+    def _abort_waiting(cls, count: int) -> None:
+        for each in list(itertools.islice(cls._waiting, count)):
+            del cls._waiting[each]
+            each.transport.abort()
+
+    @classmethod
+    def _handle(cls, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Make room where no descriptor is left for a new connection; log anything else.
+
+        Of so many connections at once Python fails to take in each, and would log as many
+        tracebacks.
+        """
+        if not isinstance(context.get("exception"), OSError) or "accept" not in context["message"]:
+            loop.default_exception_handler(context)
+        elif time.monotonic() - cls._told >= SECONDS_BETWEEN_LINES:
+            cls._told = time.monotonic()
+            logger.warning("no descriptors are left for new connections: allow more of them")
+            cls._abort_waiting(RESERVED)
+
     def _end_wait(self) -> None:
         self._waiting.pop(self, None)
+        self._end_deadline()
+
+    def _end_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

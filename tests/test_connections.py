@@ -115,7 +115,15 @@ def big_answers():
     async def answer_in_parts(_):
         return StreamingResponse(b"a" * 2**16 for _ in range(BIG // 2**16))
 
-    routes = [Route("/big", answer), Route("/parts", answer_in_parts)]
+    async def answer_late(_):
+        await asyncio.sleep(1)
+        return Response(b"late")
+
+    routes = [
+        Route("/big", answer),
+        Route("/parts", answer_in_parts),
+        Route("/late", answer_late),
+    ]
     connections.limit_connections()
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=port, log_level="error"))
@@ -155,6 +163,14 @@ def test_where_connections_run_out_those_that_do_not_read_go_too(monkeypatch):
             httpx.get(f"{address}/none", timeout=30)
             with contextlib.suppress(ConnectionError):
                 assert read_slowly(opened[0], BIG, 0) < BIG
+
+
+def test_where_connections_run_out_who_waits_for_an_answer_gets_it(monkeypatch):
+    with big_answers() as address:
+        monkeypatch.setattr(PatientProtocol, "room", 5)
+        asks = ASKS.replace(b"big", b"late")
+        with half_open(address, 1, asks) as [connection], half_open(address, 20):
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize("asks", [ASKS, ASKS_FOR_PARTS])

@@ -102,6 +102,7 @@ def test_that_descriptors_run_out_is_one_line_of_log_and_makes_room(monkeypatch,
 
 ASKS = b"GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ASKS_FOR_PARTS = ASKS.replace(b"big", b"parts")
+HAS_ASKED = threading.Event()  # for an answer that comes late
 BIG = 16 * 2**20  # bytes, far more than the buffers of a system hold
 
 
@@ -116,6 +117,7 @@ def big_answers():
         return StreamingResponse(b"a" * 2**16 for _ in range(BIG // 2**16))
 
     async def answer_late(_):
+        HAS_ASKED.set()
         await asyncio.sleep(1)
         return Response(b"late")
 
@@ -169,8 +171,10 @@ def test_where_connections_run_out_who_waits_for_an_answer_gets_it(monkeypatch):
     with big_answers() as address:
         monkeypatch.setattr(PatientProtocol, "room", 5)
         asks = ASKS.replace(b"big", b"late")
-        with half_open(address, 1, asks) as [connection], half_open(address, 20):
-            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        with half_open(address, 1, asks) as [connection]:
+            assert HAS_ASKED.wait(30)
+            with half_open(address, 20):
+                assert connection.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize("asks", [ASKS, ASKS_FOR_PARTS])

@@ -19,7 +19,8 @@ import torch
 from mnist_core.ink import picture_choice
 from mnist_core.ink.pictures import see_picture
 from mnist_core.model.calibration import score
-from mnist_core.model.recognizer import DOUBT, Recognizer
+from mnist_core.model.reading import DOUBT
+from mnist_core.model.recognizer import Recognizer
 from tests.benchmarks.pictures import CONDITIONS, pictures_of, synthetic
 
 SURE_SHARE = 0.9  # as ``Calibration.sure_above``

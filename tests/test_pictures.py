@@ -615,9 +615,9 @@ def test_a_digit_on_a_screen_with_words_and_buttons_is_read(points, inverted):
     draw.text((60, 130), "Draw one digit", fill=90, font=ImageFont.load_default(60))
     draw.rounded_rectangle([60, 220, 840, 1000], 30, fill=255)
     screen.paste(sheet(points, (700, 700), (180, 180), 340, 34), (100, 260))
-    for place, color, word in ((60, 110, "Check"), (470, 140, "Clear")):
-        draw.rounded_rectangle([place, 1060, place + 370, 1160], 30, fill=color)
-        draw.text((place + 110, 1080), word, fill=255, font=ImageFont.load_default(50))
+    for y, word in ((1060, "Check"), (1220, "Clear")):
+        draw.rounded_rectangle([60, y, 840, y + 110], 30, fill=110)
+        draw.text((360, y + 30), word, fill=255, font=ImageFont.load_default(50))
     assert said(ImageOps.invert(screen) if inverted else screen)[0] == NAMES[points]
 
 

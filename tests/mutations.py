@@ -3014,6 +3014,12 @@ MUTATIONS = (
         "tests/test_origins.py::test_an_address_that_is_none_changes_nothing_of_the_page",
     ),
     Mutation(
+        "mnist_core/web/http/calls.py",
+        "return self._turns.setdefault(address, asyncio.Semaphore(EVENTS_OF_ONE))",
+        "return contextlib.nullcontext()",
+        "tests/test_calls.py::test_of_one_address_few_events_are_at_work_at_once_and_all_get_their_turn",
+    ),
+    Mutation(
         "mnist_core/web/http/json_body.py",
         "if _MAYBE_HALF.search(body):",
         "if False:",

@@ -1,5 +1,6 @@
 """Calls of Gradio's events: what is in them is checked before Gradio sees it."""
 
+import asyncio
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,7 @@ import pytest
 
 from mnist_core.web.http import calls
 from tests.drawings import SEVEN
-from tests.pages import client_of, is_one_sentence, stub_page
+from tests.pages import client_of, in_a_loop, is_one_sentence, stub_page
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,47 @@ def test_half_a_character_is_answered_like_any_text(page, path):
     assert response.status_code == (400 if path.endswith("predict") else 200)
     if response.status_code == 400:
         assert "? and \U0001f600" in response.json()["error"]
+
+
+def test_of_one_address_few_events_are_at_work_at_once_and_all_get_their_turn(page):
+    at_work, most, done = {}, {}, []
+
+    async def works(scope, receive, send):
+        address = scope["client"][0]
+        at_work[address] = at_work.get(address, 0) + 1
+        most[address] = max(most.get(address, 0), at_work[address])
+        await asyncio.sleep(0.01)
+        at_work[address] -= 1
+        done.append(address)
+
+    [stop] = [
+        number
+        for number, each in page.fns.items()
+        if any(getattr(page.blocks.get(one), "elem_id", "") == "stop" for one, _ in each.targets)
+    ]
+
+    def asked_by(address, path, number, values):
+        async def receive():
+            body = {"data": values, "fn_index": number, "session_hash": "a"}
+            return {"type": "http.request", "body": json.dumps(body).encode()}
+
+        scope = {"method": "POST", "path": path, "headers": [], "client": (address, 1)}
+        return wrapped(scope, receive, None)
+
+    wrapped = calls.Calls(works, page)
+
+    async def all_of_them():
+        run = "/gradio_api/run/predict"
+        await asyncio.gather(
+            *[asked_by("1.1.1.1", run, stop, [""]) for _ in range(20)],
+            *[asked_by("2.2.2.2", run, stop, [""]) for _ in range(3)],
+            *[asked_by("3.3.3.3", run, None, [SEVEN]) for _ in range(20)],
+        )
+
+    in_a_loop(all_of_them())
+    assert most == {"1.1.1.1": calls.EVENTS_OF_ONE, "2.2.2.2": 3, "3.3.3.3": 20}
+    assert len(done) == 43
+    assert not wrapped._turns
 
 
 @pytest.mark.parametrize("kind", ["alone", "deep", "with url"])

@@ -6,11 +6,14 @@ is one that was uploaded; through the queue go the public functions alone, and w
 their answers loses the oldest. What the page's functions refuse becomes 400 with their sentence.
 """
 
+import asyncio
+import contextlib
 import json
 import re
 import secrets
 from typing import Any
 from urllib.parse import parse_qsl
+from weakref import WeakValueDictionary
 
 from gradio.blocks import Blocks
 
@@ -32,6 +35,9 @@ from mnist_core.web.http.uploads import UPLOADS
 UNFETCHED = 16  # answers of one session
 SESSIONS = 1000  # whose answers are kept
 SESSIONS_OF_ONE = 200  # address
+# Events of the page from one address that are at work at once: one may go through 500 drawings, and
+# readings of others wait for Python's lock meanwhile. More of them wait for their turn.
+EVENTS_OF_ONE = 4
 _NOT_UNDERSTOOD = "The request was not understood: see the API's description, /gradio_api/info."
 _SESSION = re.compile("[ -~]{1,64}")
 _CALL = re.compile(f"{API}/(run|api|call/v2|call)/([^/]+)/?|{API}/queue/(join)")
@@ -46,6 +52,8 @@ class Calls:
         self.app = app
         self.blocks = blocks
         self._sessions = Shares(SESSIONS, of_one=SESSIONS_OF_ONE)
+        # By address; one that nobody uses any more goes.
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -58,7 +66,8 @@ class Calls:
             content = json.dumps(body).encode()
             mild = _Mild(send)
             inner = {**_of_size(scope, len(content)), "path": scope["path"].replace("/v2/", "/")}
-            await self.app(inner, _replay(content, receive), mild.send)
+            async with self._turn(body, address_of(scope)):
+                await self.app(inner, _replay(content, receive), mild.send)
             if mild.refusal is not None:
                 raise mild.refusal
             return
@@ -104,6 +113,15 @@ class Calls:
         self._sessions.remove(session)
         for gone in self._sessions.add(address, session, 1):
             self._forget(gone)
+
+    def _turn(
+        self, body: dict[str, Any], address: str
+    ) -> contextlib.AbstractAsyncContextManager[None]:
+        """Return what an event of the page waits for; public functions have their own limits."""
+        function = self.blocks.fns.get(body.get("fn_index", -1))
+        if function is None or function.api_name in PUBLIC_FUNCTIONS:
+            return contextlib.nullcontext()
+        return self._turns.setdefault(address, asyncio.Semaphore(EVENTS_OF_ONE))
 
     def _session_of(self, event: str) -> str:
         waiting = self.blocks._queue.pending_event_ids_session

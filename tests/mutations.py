@@ -4248,9 +4248,15 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/training/form.js",
-        "  if (button) follow(button, !isTrusted",
-        '  if (button && button.id !== "teach") follow(button, !isTrusted',
+        "detail > 0)",
+        "detail >= 0)",
         "tests/browser/test_keys.py::test_who_teaches_by_keys_comes_to_the_run",
+    ),
+    Mutation(
+        "mnist_core/web/http/login.js",
+        "  document.head.append(look);",
+        "",
+        "tests/browser/test_axe.py::test_the_login_fits_and_axe_finds_nothing",
     ),
     Mutation(
         "mnist_core/web/training/form.js",
@@ -4305,6 +4311,18 @@ MUTATIONS = (
         "  if (picture && detail.drawing === number) note",
         "  if (false) note",
         "tests/browser/test_reading.py::test_a_picture_is_said_to_be_read_until_it_is",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        "min(calc(100dvh - 10px), calc(100vw - 310px))",
+        "calc(100dvh - 10px)",
+        "tests/browser/test_pad.py::test_pad_and_answer_are_seen_together_at_twice_the_zoom",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.css",
+        "@media (max-width: 400px), (min",
+        "@media (max-width: 300px), (min",
+        "tests/browser/test_pad.py::test_on_a_phone_the_tools_of_the_pad_stand_in_one_row",
     ),
     Mutation(
         "mnist_core/web/wall/address_route.py",

@@ -110,8 +110,8 @@ WALL = {  # pad and answer on a whole screen
     "leave": "Leave",
     "leave_key": " (Esc)",  # where there is a keyboard
     "code": "QR code of the page's address",
-    "no_code": "No QR code: this address works on this machine only. Start the app with --share "
-    "for one that works everywhere.",
+    "no_code": "No QR code: this address works on this machine only. The README "
+    "tells how to share the page.",
 }
 
 PAD = {

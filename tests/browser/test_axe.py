@@ -172,6 +172,11 @@ def test_the_login_fits_and_axe_finds_nothing(browser, scheme):
             page.locator("input[type=password]").fill("cheese")
             page.locator("button.primary").click()
             expect(page.locator("#login-note")).not_to_be_empty()
+            expect(page.get_by_text("Incorrect Credentials")).to_be_hidden()
+            for field in page.locator("input").all():
+                expect(field).to_have_css("border-top-width", "1px")
+                field.focus()
+                expect(field).to_have_css("outline-style", "solid")
         faults += [] if page.evaluate("document.documentElement.lang") == "en" else ["its language"]
         context.close()
     assert faults == []

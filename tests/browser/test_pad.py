@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, expect_blank, expect_digit, ink
+from tests.browser.hand import PHONE, draw, expect_blank, expect_digit, ink
 from tests.drawings import ONE, SEVEN
 
 
@@ -238,3 +238,18 @@ def test_headings_go_down_by_single_levels(page):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     names = page.get_by_role("heading", level=2).all_text_contents()
     assert names[:2] == ["Pad", "Reading"]
+
+
+def test_pad_and_answer_are_seen_together_at_twice_the_zoom(visit, address):
+    page = visit(address, viewport={"width": 640, "height": 400})  # of a window of 1280 by 800
+    pad, answer = (page.locator(part).bounding_box() for part in ("#pad", ".reading-answer"))
+    assert pad["y"] + pad["height"] <= 400
+    assert answer["x"] > pad["x"] + pad["width"]
+    assert answer["y"] + answer["height"] <= 400
+
+
+def test_on_a_phone_the_tools_of_the_pad_stand_in_one_row(visit, address):
+    page = visit(address, **PHONE)
+    tops = [tool.bounding_box()["y"] for tool in page.locator(".pad-tools .tool").all()]
+    assert len(tops) == 4
+    assert len(set(tops)) == 1

@@ -5,6 +5,16 @@
 {
   const send = window.fetch;
 
+  // The page's stylesheet comes after the login: without it the fields have no edge. Gradio's own
+  // word on a wrong password would stand beside ours.
+  const look = document.createElement("style");
+  look.textContent = `
+    .min-h-screen :is(input, button) { min-height: 44px; padding: 0 12px !important; border: 1px solid #85827a !important; border-radius: 10px !important; }
+    .min-h-screen.min-h-screen.min-h-screen input:focus { outline: 2px solid currentColor !important; }
+    .min-h-screen button.primary { background: #1d4ed8 !important; color: #fff !important; }
+    .min-h-screen .creds { display: none; }`;
+  document.head.append(look);
+
   function isLogin(target, options) {
     const path = new URL(target.url || target, document.baseURI).pathname;
     return options && options.method === "POST" && path.endsWith("/login");

@@ -22,7 +22,7 @@ from mnist_core.errors import MnistCoreError, PictureError
 if TYPE_CHECKING:
     from mnist_core.ink.segmentation import Seen
 
-SECONDS_A_PICTURE = 5.0  # one of 25 megapixels takes one; as many again while the child starts
+SECONDS_A_PICTURE = 10.0  # for all ways to see it, on a busy machine; a large one is opened in one
 MEMORY_A_PICTURE = 1_000_000_000  # bytes, beyond what the child takes at rest
 SECONDS_TO_START = 60.0
 NICENESS = 5  # drawings come first

@@ -1,7 +1,7 @@
 """Choose between the ways to see a picture: what each property costs, and the cheapest reading.
 
-The prices are fitted by ``tests.benchmarks.picture_prices``, on pictures of synthetic digits. Knows
-nothing of pixels or networks.
+The prices are fitted by ``tests.benchmarks.picture_prices``, on pictures of synthetic digits, but
+for those that are marked. Knows nothing of pixels or networks.
 """
 
 import math
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_rows
 
-# What each property of a way, of a digit or of a piece left out costs, in nats, a unit of it.
+# What each property of a way, of a digit or of a piece left out costs, in nats, a unit of it. An
+# asterisk marks what was set by hand, as pictures of the fit hold digits, and few hold several.
 PRICES = {
     # of a way to see the picture
     "soft": 0.33,  # the paper is taken to be uneven
@@ -28,10 +29,10 @@ PRICES = {
     "ring": 3.0,  # share of what lies around that is as bright as its ink
     "ruled": 1.5,  # one of its pieces is a line about as long as it is large
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
-    "block": 3.0,  # it is a filled rectangle; set by hand: all pictures of the fit hold digits
+    "block": 3.0,  # * it is a filled rectangle or disc
     # of a reading
     "other": 4.0,  # a symbol that is no digit
-    "more": 0.05,  # each digit after the first
+    "more": 0.05,  # * each digit after the first
     "rows": 1.0,  # each row after the first
     "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
     "empty": 3.0,  # nothing is read
@@ -43,7 +44,7 @@ PRICES = {
     "left_corner": 1.05,  # it covers a corner of the picture
 }
 PLAIN = 1.6  # nats: a reading that costs no more is taken without looking further
-SURE = 2.2  # nats: a reading that costs more is not sure
+SURE = 2.2  # * nats: a reading that costs more is not sure
 UNCLEAR = 1.0  # nats: of two readings that differ by no more neither is sure
 UNREAD = 0.12  # of the largest piece's side: what is left out and smaller is not worth a word
 

@@ -4238,7 +4238,7 @@ MUTATIONS = (
         "mnist_core/web/training/form.js",
         "held !== given && ",
         "",
-        "tests/browser/test_keys.py::test_the_focus_goes_from_retrain_to_the_decision_and_back",
+        "tests/browser/test_keys.py::test_the_focus_goes_from_retrain_to_the_sensible_decision_and_back",
     ),
     Mutation(
         "mnist_core/web/training/form.js",

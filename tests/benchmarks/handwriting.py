@@ -49,7 +49,9 @@ def taught(source: Path, lessons: list[Labelled], folder: Path) -> tuple[Recogni
     """Teach in a process of its own; return the model, and the seconds that it took."""
     drawings, labels = zip(*lessons, strict=True)
     begun = time.perf_counter()
-    job = TrainingJob(FineTuneTask(source, StrokeSet(list(drawings), labels), "cpu"), folder=folder)
+    job = TrainingJob(
+        FineTuneTask(source, StrokeSet(list(drawings), list(labels)), "cpu"), folder=folder
+    )
     job.start()
     while job.status.active:
         time.sleep(0.02)

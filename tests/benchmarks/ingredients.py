@@ -63,7 +63,7 @@ def main() -> None:
             together.auroc or float("nan"),
         ]
 
-    digits = [name for name, each in zip(columns, sets, strict=True) if (each.labels < 10).any()]
+    digits = [name for name, each in zip(columns, sets, strict=True) if min(each.labels) < 10]
     print(f"| left out of `{options.recipe}` | MNIST test | {' | '.join(digits)} | AUROC |")
     print("|---|" + "---|" * (len(digits) + 2))
     for name, recipe in tqdm(list(variants(RECIPES[options.recipe]))):

@@ -157,7 +157,7 @@ def main() -> None:
     recognizer = Recognizer.load(options.weights, "cpu")
     loaded = stroke_sets.load(options.strokes)
     digits: dict[int, list[Drawing]] = defaultdict(list)
-    for drawing, label in zip(loaded.drawings, loaded.labels.tolist(), strict=True):
+    for drawing, label in zip(loaded.drawings, loaded.labels, strict=True):
         digits[label].append(drawing)
     singles = [
         drawing for label, drawings in digits.items() if label < NO_DIGIT for drawing in drawings

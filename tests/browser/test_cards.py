@@ -211,7 +211,7 @@ def test_the_drawings_are_downloaded_and_added_where_they_are_uploaded(
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert path.name == "my-digits.jsonl.gz"
-    assert stroke_sets.parse(path.read_bytes(), "exported").labels.tolist() == [4, 5]
+    assert stroke_sets.parse(path.read_bytes(), "exported").labels == [4, 5]
     other = settled(visit(server[0]))
     expect(other.locator("#corrections-download")).to_be_hidden()
     other.locator("#corrections-file").set_input_files(path)

@@ -91,12 +91,15 @@ def test_on_a_wall_the_tab_key_comes_to_nothing_that_is_behind_it(page):
     assert [each["name"] for each in stops][:2] == ["wall-leave", "pad"]
 
 
-def test_the_focus_goes_from_retrain_to_the_decision_and_back(page, server):
+@pytest.mark.parametrize(("right", "sensible"), [(9_980, "keep"), (9_000, "back")])
+def test_the_focus_goes_from_retrain_to_the_sensible_decision_and_back(
+    page, server, right, sensible
+):
     page.locator("#retrain").press("Enter")
     expect(page.locator("#stop")).to_be_focused()
     server[1][-1].status = replace(server[1][-1].status, **UNDER_WAY)
-    server[1][-1].succeed()
-    expect(page.locator("#keep")).to_be_focused()
+    server[1][-1].succeed(right)
+    expect(page.locator(f"#{sensible}")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("#retrain")).to_be_focused()
 

@@ -56,8 +56,9 @@ function showWhetherOpen() {
 
 // ---- the focus ------------------------------------------------------------------------------
 
-// A button that goes would take the focus along. The focus then goes to the first of these that there
-// is, and on to a better one: Gradio shows what came of a click one button after the other.
+// A button that goes would take the focus along. The focus then goes to the one of these that stands
+// out, or else the first that there is, and on to a better one: Gradio shows what came of a click one
+// button after the other.
 const NEXT = ["keep", "back", "stop", "retrain"];
 let left = null; // the button of a run that has or had the focus, or was clicked
 let given = null; // what has got the focus in its place
@@ -81,7 +82,8 @@ function isThere(button) {
 function keepFocus() {
   const held = document.activeElement;
   if (!left || (held !== given && (isThere(left) || (held !== document.body && isThere(held))))) return;
-  const next = NEXT.map((id) => document.getElementById(id)).find(isThere);
+  const there = NEXT.map((id) => document.getElementById(id)).filter(isThere);
+  const next = there.find((button) => button.classList.contains("primary")) || there[0];
   if (!next || next === held) return;
   given = next;
   next.focus({ preventScroll: isFar });

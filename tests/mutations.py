@@ -4458,8 +4458,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/read_route.py",
-        "patience = None if reader.is_loaded else SECONDS_TO_HOLD",
-        "patience = None",
+        "if not reader.is_loaded:",
+        "if False:",
         "tests/test_read_route.py::test_a_drawing_that_comes_before_the_model_is_loaded_is_told_so_and_read_when_asked_again",
     ),
 )

@@ -113,10 +113,11 @@ class Recognizer:
         is_one = [bool(each) and not self._is_row(each) for each in drawings]
         whole_ones = [each for each, one in zip(drawings, is_one, strict=True) if one]
         read = iter(self._symbols_of(whole_ones))
-        symbols = [next(read) if one else None for one in is_one]
         return [
-            self._read_apart(drawing, symbol) if drawing else BLANK
-            for drawing, symbol in zip(drawings, symbols, strict=True)
+            self._read_apart(drawing, _placed(next(read), drawing) if one else None)
+            if drawing
+            else BLANK
+            for drawing, one in zip(drawings, is_one, strict=True)
         ]
 
     @property
@@ -141,7 +142,7 @@ class Recognizer:
         if number is not None:
             return number
         if together is None:
-            [together] = self._symbols_of([drawing])
+            together = _placed(self._symbols_of([drawing])[0], drawing)
         return Reading.of([together])
 
     def _symbols_of_groups(self, drawing: Drawing, groups: Sequence[Group]) -> list[Symbol]:
@@ -160,11 +161,7 @@ class Recognizer:
         """Read drawings, none of them blank, each as one symbol."""
         if not drawings:
             return []  # for that nobody has to wait until the network is loaded
-        scores = self.scorer.of_drawings(drawings)
-        return [
-            replace(self._symbol(each), box=extent(drawing), parts=whole(drawing))
-            for drawing, each in zip(drawings, scores, strict=True)
-        ]
+        return [self._symbol(each) for each in self.scorer.of_drawings(drawings)]
 
     def read_picture(self, picture: Image.Image | Path | str | bytes) -> Reading:
         """Read a picture: a Pillow image, a file's path, or a file's content.
@@ -223,6 +220,10 @@ class Recognizer:
             ink=score.ink,
             box=_FRAME,
         )
+
+
+def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:
+    return replace(symbol, box=extent(drawing), parts=whole(drawing))
 
 
 def _enlarged(box: Box, scale: float) -> Box:

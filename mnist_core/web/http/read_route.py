@@ -6,6 +6,7 @@ the one that the page holds, if it does.
 """
 
 import asyncio
+from collections.abc import Awaitable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.service.readings import ReadingService
+from mnist_core.service.readings import Answer, ReadingService
 from mnist_core.web.http.asgi import RefusedError
 from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.visitors import VisitorNames
@@ -33,10 +34,11 @@ def read_route(reader: ReadingService, names: VisitorNames) -> Route:
             raise RefusedError(400, "The request holds no drawing: send an object with strokes.")
         visitor = names.visitor(asked.get("visitor"))
         content = pad_content({**asked, "picture": None})
-        patience = None if reader.is_loaded else SECONDS_TO_HOLD
         try:
-            read = asyncio.wrap_future(reader.submit(visitor, content))
-            outcome = await asyncio.wait_for(asyncio.shield(read), patience)
+            read: Awaitable[Answer] = asyncio.wrap_future(reader.submit(visitor, content))
+            if not reader.is_loaded:
+                read = asyncio.wait_for(asyncio.shield(read), SECONDS_TO_HOLD)
+            outcome = await read
         except asyncio.TimeoutError:
             return JSONResponse({**LOADING_VALUE, "drawing": content.number})
         except MnistCoreError as error:

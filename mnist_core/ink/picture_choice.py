@@ -147,7 +147,7 @@ def _choices(way: Way, own: Sequence[float]) -> Iterator[tuple[int, ...]]:
     left = {min(one.pieces): index for index, one in enumerate(way.candidates) if one.ink < 0}
     lefts = [own[index] for index in left.values()]
     none = [0.0] * len(own)
-    for share in (1.0, math.hypot(*lefts) / sum(lefts)):
+    for share in dict.fromkeys((1.0, math.hypot(*lefts) / sum(lefts))):  # 1 of a single piece
         proposals = [
             Proposal(one.pieces, one.box, each * (share if one.ink < 0 else 1.0), is_nothing=True)
             for one, each in zip(way.candidates, own, strict=True)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # ms; generous, for a loaded machine
 SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN", "1"))  # of the browser's CPU, to find races
 REPLICAS = bool(os.environ.get("BROWSER_REPLICAS"))  # two servers behind nginx in place of one
+AT_REST = "* { transition: none !important; animation: none !important }"  # a page's style
 QUIET = (  # Chromium's own calls home
     "--no-sandbox",
     "--disable-background-networking",
@@ -154,6 +155,13 @@ def serving_strangers(folder, *recognizer):
 def server(browser, tmp_path_factory):
     """Serve strangers a page that reads a 7 in everything."""
     with serving_strangers(tmp_path_factory.mktemp("kept")) as address_and_jobs:
+        yield address_and_jobs
+
+
+@pytest.fixture(scope="module")
+def shipped_server(browser, tmp_path_factory):
+    """Serve strangers the model that is shipped."""
+    with serving_strangers(tmp_path_factory.mktemp("kept"), None) as address_and_jobs:
         yield address_and_jobs
 
 

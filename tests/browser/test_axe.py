@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from tests.browser.conftest import serving_strangers
+from tests.browser.conftest import AT_REST
 from tests.browser.states import CHAPTERS, Stage
 from tests.browser.stub_runs import settled
 from tests.pages import served
@@ -19,7 +19,6 @@ WIDTHS = (320, 360, 768, 1280, 1920)
 MAIN = {"read_sure", "long_number", "training", "verdict", "handwriting", "wall", "help_open"}
 
 # A color that is still changing is no color of the page.
-AT_REST = "* { transition: none !important; animation: none !important }"
 
 # Sizes of targets are no rule by default.
 FIND_FAULTS = """async () => {
@@ -64,15 +63,8 @@ FIND_WHAT_DOES_NOT_FIT = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    """Serve strangers the model that is shipped."""
-    with serving_strangers(tmp_path_factory.mktemp("kept"), None) as address_and_jobs:
-        yield address_and_jobs
-
-
 @pytest.fixture
-def stage(visit, server, tmp_path):
+def stage(visit, shipped_server, tmp_path):
     """Open a page with the options of a Playwright context."""
     with contextlib.ExitStack() as ends:
 
@@ -80,13 +72,13 @@ def stage(visit, server, tmp_path):
             return visit(address, requests_may_fail=True, locale="de-DE", **options)
 
         def open_stage(**options):
-            page = settled(visit_german(server[0], **options))
+            page = settled(visit_german(shipped_server[0], **options))
             page.add_style_tag(content=AT_REST)
             ends.callback(page.context.set_offline, False)
-            return Stage(page, server, visit_german, tmp_path)
+            return Stage(page, shipped_server, visit_german, tmp_path)
 
         yield open_stage
-    for job in server[1]:
+    for job in shipped_server[1]:
         job.close()
 
 

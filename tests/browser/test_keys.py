@@ -8,13 +8,12 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import serving_strangers
+from tests.browser.conftest import AT_REST
 from tests.browser.hand import draw
 from tests.browser.states import Stage, handwriting, number_with_chips
 from tests.browser.stub_runs import UNDER_WAY, focused, settled, start
 from tests.drawings import SEVEN
 
-AT_REST = "* { transition: none !important; }"
 MOST_STOPS = 100
 TAB_STOP = """() => {
     const held = document.activeElement;
@@ -31,19 +30,12 @@ TAB_STOP = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    """Serve strangers the model that is shipped."""
-    with serving_strangers(tmp_path_factory.mktemp("kept"), None) as address_and_jobs:
-        yield address_and_jobs
-
-
 @pytest.fixture
-def page(visit, server):
-    page = settled(visit(server[0], viewport={"width": 1280, "height": 800}))
+def page(visit, shipped_server):
+    page = settled(visit(shipped_server[0], viewport={"width": 1280, "height": 800}))
     page.add_style_tag(content=AT_REST)
     yield page
-    for job in server[1]:
+    for job in shipped_server[1]:
         job.close()
 
 
@@ -62,9 +54,9 @@ def tab_stops(page, second):
 
 
 def test_the_tab_key_comes_to_all_of_the_page_in_order_and_each_place_is_seen(
-    page, server, visit, tmp_path
+    page, shipped_server, visit, tmp_path
 ):
-    stage = Stage(page, server, visit, tmp_path)
+    stage = Stage(page, shipped_server, visit, tmp_path)
     handwriting(stage)
     number_with_chips(stage)
     page.locator("#advanced .label-wrap").first.click()
@@ -93,19 +85,19 @@ def test_on_a_wall_the_tab_key_comes_to_nothing_that_is_behind_it(page):
 
 @pytest.mark.parametrize(("right", "sensible"), [(9_980, "keep"), (9_000, "back")])
 def test_the_focus_goes_from_retrain_to_the_sensible_decision_and_back(
-    page, server, right, sensible
+    page, shipped_server, right, sensible
 ):
     page.locator("#retrain").press("Enter")
     expect(page.locator("#stop")).to_be_focused()
-    server[1][-1].status = replace(server[1][-1].status, **UNDER_WAY)
-    server[1][-1].succeed(right)
+    shipped_server[1][-1].status = replace(shipped_server[1][-1].status, **UNDER_WAY)
+    shipped_server[1][-1].succeed(right)
     expect(page.locator(f"#{sensible}")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("#retrain")).to_be_focused()
 
 
-def test_the_focus_is_not_lost_with_a_button_that_the_end_of_a_run_takes_away(page, server):
-    job = start(page, server)
+def test_the_focus_is_not_lost_with_a_button_that_the_end_of_a_run_takes_away(page, shipped_server):
+    job = start(page, shipped_server)
     page.locator("h1").click()  # away from the buttons
     page.locator("#finish").focus()
     page.keyboard.press("Tab")
@@ -114,16 +106,16 @@ def test_the_focus_is_not_lost_with_a_button_that_the_end_of_a_run_takes_away(pa
     expect(page.locator("#retrain")).to_be_focused()
 
 
-def test_who_has_left_the_buttons_of_a_run_keeps_the_focus_when_it_ends(page, server):
-    job = start(page, server)
+def test_who_has_left_the_buttons_of_a_run_keeps_the_focus_when_it_ends(page, shipped_server):
+    job = start(page, shipped_server)
     page.locator("#clear").focus()
     job.succeed()
     expect(page.locator("#keep")).to_be_visible()
     assert focused(page) == "clear"
 
 
-def test_who_teaches_by_keys_comes_to_the_run(page, server, visit, tmp_path):
-    handwriting(Stage(page, server, visit, tmp_path))
+def test_who_teaches_by_keys_comes_to_the_run(page, shipped_server, visit, tmp_path):
+    handwriting(Stage(page, shipped_server, visit, tmp_path))
     page.locator("#teach").press("Enter")
     expect(page.locator("#stop")).to_be_focused()
     expect(page.locator("#stop")).to_be_in_viewport()

@@ -3224,10 +3224,10 @@ MUTATIONS = (
         "tests/test_training_settings.py",
     ),
     Mutation(
-        "mnist_core/web/training/settings.py",
-        "new if value == old else gr.skip()",
-        "new",
-        "tests/test_training_settings.py",
+        "mnist_core/web/training/recipe.js",
+        "value === before[index] ? offered[name][index] : value",
+        "offered[name][index]",
+        "tests/browser/test_training_card.py",
     ),
     Mutation(
         "mnist_core/web/training/card.py",

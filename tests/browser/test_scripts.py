@@ -28,7 +28,8 @@ def assembled():
     """The scripts as the page has them."""
     config = app.build_demo(reader(), make_job=StubJob).config
     scripts = [each["props"].get("js_on_load") for each in config["components"]]
-    return [*filter(None, scripts), first_script()]
+    expressions = [f"return {each['js']}" for each in config["dependencies"] if each["js"]]
+    return [*filter(None, scripts), *expressions, first_script()]
 
 
 def parses(page, source):

@@ -41,11 +41,35 @@ def advanced(page, **typed):
         page.locator(f"#setting-{name} input").fill(text)
 
 
+def choose(page, recipe):
+    page.get_by_label("Recipe").click()
+    page.get_by_role("option", name=recipe).click()
+
+
 def is_emphasized(button):
     return "primary" in button.get_attribute("class").split()
 
 
 # ---- the form ------------------------------------------------------------------------------------
+
+
+def test_a_recipe_brings_its_settings_at_once_and_leaves_what_was_changed(page):
+    """No answer of the server is waited for: one on its way would overwrite what is typed."""
+    advanced(page)
+    epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
+    page.route("**/gradio_api/**", lambda route: None)
+    choose(page, "Tutorial")
+    expect(epochs).to_have_value("5")
+    expect(batch).to_have_value("64")
+    epochs.fill("2")
+    choose(page, "Fast")
+    expect(batch).not_to_have_value("64")
+    expect(epochs).to_have_value("2")
+    choose(page, "Tutorial")
+    expect(batch).to_have_value("64")
+    epochs.fill("5")
+    choose(page, "Balanced")
+    expect(epochs).not_to_have_value("5")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 Knows nothing of who trains.
 """
 
+import json
 import re
 from collections.abc import Container, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from mnist_core.errors import SettingError
 from mnist_core.service.run_times import RunTimes
 from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
+from mnist_core.web.assets import read_assets
 from mnist_core.web.card import PRIVATE
 from mnist_core.web.numbers import duration
 from mnist_core.web.texts import TRAINING
@@ -73,10 +75,9 @@ def advanced_settings(recipe: gr.Dropdown, public: bool, network_note: gr.HTML) 
             dataset = _menu("dataset", TRAINING["dataset"], titles, "mnist")
             seed = _field("seed", TRAINING["seed"], value="0")
     of_recipe = [epochs, rate, batch, network]
-    for component, value in zip(of_recipe, _settings_of(DEFAULT_RECIPE), strict=True):
-        component.value = _text(value)
-    followed = gr.State(DEFAULT_RECIPE)
-    recipe.change(_follow, [recipe, followed, *of_recipe], [followed, *of_recipe], **PRIVATE)
+    for component, value in zip(of_recipe, _shown_settings(DEFAULT_RECIPE), strict=True):
+        component.value = value
+    recipe.change(None, [recipe, *of_recipe], of_recipe, js=_recipe_script(), **PRIVATE)
     network.change(_note_of, network, network_note, **PRIVATE)
     return [*of_recipe, dataset, seed]
 
@@ -138,20 +139,18 @@ def _is_in(name: Any, names: Container[str]) -> bool:
     return isinstance(name, str) and name in names
 
 
-def _settings_of(name: str) -> list[Any]:
-    """Return a recipe's epochs, learning rate, batch size and network."""
+def _shown_settings(name: str) -> list[str]:
+    """Return what the fields show for a recipe: epochs, learning rate, batch size and network."""
     recipe = RECIPES[name]
-    return [recipe.epochs, recipe.learning_rate, recipe.batch_size, recipe.architecture.name]
+    settings = [recipe.epochs, recipe.learning_rate, recipe.batch_size, recipe.architecture.name]
+    return list(map(_text, settings))
 
 
-def _follow(name: Any, before: str, *values: Any) -> list[Any]:
-    """Set what another recipe has, except where the visitor has changed what the last one had."""
-    if not _is_in(name, RECIPES):
-        return [gr.skip()] * (1 + len(values))
-    settings = zip(
-        values, map(_text, _settings_of(before)), map(_text, _settings_of(name)), strict=True
-    )
-    return [name, *(new if value == old else gr.skip() for value, old, new in settings)]
+def _recipe_script() -> str:
+    """Return what the browser calls with the chosen recipe and what stands in the fields."""
+    offered = {name: _shown_settings(name) for name in RECIPES}
+    given = f"{json.dumps(offered)}, {json.dumps(DEFAULT_RECIPE)}"
+    return f"(...values) => ({read_assets('training/recipe.js')})({given}, ...values)"
 
 
 def _note_of(network: str) -> gr.HTML:

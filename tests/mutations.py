@@ -4462,6 +4462,24 @@ MUTATIONS = (
         "if False:",
         "tests/test_read_route.py::test_a_drawing_that_comes_before_the_model_is_loaded_is_told_so_and_read_when_asked_again",
     ),
+    Mutation(
+        "mnist_core/ink/raster.py",
+        "longest = max(longest, counts[end])",
+        "pass",
+        "tests/test_raster.py",
+    ),
+    Mutation(
+        "mnist_core/ink/raster.py",
+        "path[:-1] if len(path) > 1 else path for",
+        "path[:-1] for",
+        "tests/test_raster.py",
+    ),
+    Mutation(
+        "mnist_core/model/scorer.py",
+        "dict(zip(itertools.chain(*batches)",
+        "dict(zip(range(len(drawings))",
+        "tests/test_recognizer.py tests/test_numbers.py",
+    ),
 )
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ Ink is float32, 0 for paper and 1 for full ink; stored, it is uint8, 255 for ful
 """
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -38,27 +39,44 @@ def segments_of(drawings: Sequence[Drawing], device: torch.device | str = "cpu")
         Segments (B, S, 4) float32 as x0, y0, x1, y1, the longest side of each drawing 1. A
         drawing with fewer segments repeats its last one; a lone point is a segment of length 0.
     """
-    parts = [_unit_segments(drawing) for drawing in drawings]
-    longest = max(len(part) for part in parts)
-    padded = [np.pad(part, ((0, longest - len(part)), (0, 0)), mode="edge") for part in parts]
-    return torch.from_numpy(np.stack(padded)).to(device=device, dtype=torch.float32)
+    return _padded(*_unit_segments(drawings), device)
 
 
-def _unit_segments(drawing: Drawing) -> np.ndarray:
-    points = np.concatenate(drawing)
-    low, high = points.min(axis=0), points.max(axis=0)
-    extent = float((high - low).max())
-    scale = 1.0 / extent if extent > 0 else 1.0
-    parts = []
-    for stroke in drawing:
-        path = thinned_path((stroke - low) * scale, SHORTEST_STEP)
-        ends = path[1:] if len(path) > 1 else path
-        starts = path[:-1] if len(path) > 1 else path
-        parts.append(np.concatenate([starts, ends], axis=1))
-    return np.concatenate(parts)
+def _unit_segments(drawings: Sequence[Drawing]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the segments (N, 4) float64 of drawings, one after the other, and how many each has.
+
+    All drawings are worked on at once, as calls cost more than what they do.
+    """
+    paths = list(itertools.chain(*drawings))
+    of_drawings = np.cumsum([0, *map(len, drawings)])  # where the paths of each begin
+    begins = np.cumsum([0, *map(len, paths)])  # where the points of each path begin
+    points = np.concatenate(paths)
+    firsts = begins[of_drawings[:-1]]
+    low = np.minimum.reduceat(points, firsts)
+    extent = (np.maximum.reduceat(points, firsts) - low).max(axis=1)
+    scale = 1.0 / np.where(extent > 0, extent, 1.0)
+    sizes = np.diff(begins[of_drawings])
+    points = (points - np.repeat(low, sizes, axis=0)) * np.repeat(scale, sizes)[:, None]
+    paths = [thinned_path(path, SHORTEST_STEP) for path in np.split(points, begins[1:-1])]
+    # A lone point is a segment, too.
+    starts = np.concatenate([path[:-1] if len(path) > 1 else path for path in paths])
+    ends = np.concatenate([path[1:] if len(path) > 1 else path for path in paths])
+    counts = [max(len(path) - 1, 1) for path in paths]
+    return np.concatenate([starts, ends], axis=1), np.add.reduceat(counts, of_drawings[:-1])
 
 
-def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
+def _padded(segments: np.ndarray, counts: np.ndarray, device: torch.device | str) -> Tensor:
+    """Return segments (B, S, 4) float32, where each drawing but the longest repeats its last."""
+    begins = np.cumsum(counts) - counts
+    index = begins[:, None] + np.minimum(np.arange(counts.max()), counts[:, None] - 1)
+    return torch.from_numpy(segments[index].astype(np.float32)).to(device)
+
+
+def frame(
+    segments: Tensor,
+    pen_width: float | Tensor = PEN_WIDTH,
+    counts: Sequence[int] | None = None,
+) -> Tensor:
     """Place drawings in the 28×28 frame as MNIST's digits are placed.
 
     The longest side of the ink, the pen's width included, becomes 20 px, and the ink's center
@@ -68,6 +86,7 @@ def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
     Args:
         segments: (B, S, 4) in any unit.
         pen_width: px of the 28 px frame, one number or one a drawing (B,).
+        counts: as for ``rasterize``.
 
     Returns:
         Segments (B, S, 4) in 0-based pixel indices of the frame.
@@ -80,7 +99,7 @@ def frame(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH) -> Tensor:
     middle = (low + high) / 2
     boxed = (points - middle[:, None]) * scale[:, None] + CENTER
     # The ink fills the box in the middle at most, its fading edge included.
-    boxed_ink = rasterize(boxed.reshape(segments.shape), pen_width, BOX_MARGIN)
+    boxed_ink = rasterize(boxed.reshape(segments.shape), pen_width, BOX_MARGIN, counts)
     mass = center_of_mass(boxed_ink) + BOX_MARGIN
     half = ((high - low) * scale + width) / 2
     to_low, to_high = half - CENTER - 0.5, IMAGE_SIZE - 0.5 - CENTER - half  # px to the edges
@@ -99,13 +118,19 @@ def center_of_mass(ink: Tensor) -> Tensor:
     return torch.stack([x, y], dim=1)
 
 
-def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH, margin: int = 0) -> Tensor:
+def rasterize(
+    segments: Tensor,
+    pen_width: float | Tensor = PEN_WIDTH,
+    margin: int = 0,
+    counts: Sequence[int] | None = None,
+) -> Tensor:
     """Draw framed segments with a round pen, by the exact distance from each pixel's center.
 
     Args:
         segments: (B, S, 4) in 0-based pixel indices of the frame.
         pen_width: px of the frame, one number or one a drawing (B,).
         margin: px to leave out on each side.
+        counts: of each drawing's segments before those that repeat its last; by default all.
 
     Returns:
         Ink (B, 1, 28 - 2 margin, 28 - 2 margin) float32 in [0, 1]; the edge of a line fades over
@@ -113,16 +138,26 @@ def rasterize(segments: Tensor, pen_width: float | Tensor = PEN_WIDTH, margin: i
     """
     pixels = _pixel_basis(segments.device, margin)
     limit = SEGMENTS_AT_ONCE.get(segments.device.type, SEGMENTS_AT_ONCE_ELSEWHERE)
+    counts = counts or [segments.shape[1]] * len(segments)
     squared = torch.cat(
-        [
-            _nearest_squared(batch, pixels, limit)
-            for batch in segments.split(max(1, limit // segments.shape[1]))
-        ]
+        [_nearest_squared(part, pixels, limit) for part in _parts(segments, counts, limit)]
     )
     radius = torch.as_tensor(pen_width, dtype=torch.float32, device=segments.device) / 2
     ink = (radius.reshape(-1, 1) + 0.5 - squared.sqrt_()).clamp_(0, 1)
     side = IMAGE_SIZE - 2 * margin
     return ink.reshape(-1, 1, side, side)
+
+
+def _parts(segments: Tensor, counts: Sequence[int], limit: int) -> Iterator[Tensor]:
+    """Yield drawings whose segments, with no more padding than they need, are within a limit."""
+    start = 0
+    while start < len(segments):
+        end, longest = start + 1, counts[start]
+        while end < len(segments) and (end + 1 - start) * max(longest, counts[end]) <= limit:
+            longest = max(longest, counts[end])
+            end += 1
+        yield segments[start:end, :longest]
+        start = end
 
 
 def _nearest_squared(segments: Tensor, pixels: Tensor, limit: int) -> Tensor:
@@ -163,7 +198,10 @@ def ink_from_drawings(
     drawings: Sequence[Drawing], device: torch.device | str = "cpu", pen_width: float = PEN_WIDTH
 ) -> Tensor:
     """Frame and draw non-blank drawings: ink (B, 1, 28, 28) float32 in [0, 1]."""
-    return rasterize(frame(segments_of(drawings, device), pen_width), pen_width)
+    segments, counts = _unit_segments(drawings)
+    of_each = counts.tolist()
+    framed = frame(_padded(segments, counts, device), pen_width, of_each)
+    return rasterize(framed, pen_width, counts=of_each)
 
 
 def images_from_drawings(drawings: Sequence[Drawing]) -> Tensor:

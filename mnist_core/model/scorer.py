@@ -75,7 +75,8 @@ def _batches(drawings: Sequence[Drawing]) -> Iterator[list[int]]:
     A batch is padded to its largest drawing.
     """
     points = [sum(len(stroke) for stroke in drawing) for drawing in drawings]
-    small = [index for index, count in enumerate(points) if count <= MOST_POINTS_TOGETHER]
+    by_size = sorted(range(len(drawings)), key=points.__getitem__)
+    small = [index for index in by_size if points[index] <= MOST_POINTS_TOGETHER]
     if small:
         yield small
     yield from ([index] for index, count in enumerate(points) if count > MOST_POINTS_TOGETHER)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from mnist_core.data.catalog import DATASETS
 from mnist_core.errors import DataError, MnistCoreError, PictureError
 from mnist_core.model.devices import DEVICES, limit_spinning
+from mnist_core.training.recipes import RECIPES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -101,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     train = command("train", _train, "train a network and write its weight file")
-    train.add_argument("--recipe", required=True, choices=("fast", "balanced", "best", "tutorial"))
+    train.add_argument("--recipe", required=True, choices=tuple(RECIPES))
     train.add_argument("--dataset", default="mnist", choices=tuple(DATASETS))
     train.add_device_option("it is trained")
     train.add_argument("--seed", type=int, default=0)
@@ -148,7 +149,6 @@ def _train(options: argparse.Namespace) -> Result:
     from mnist_core.model.devices import pick_device
     from mnist_core.training.loop import train
     from mnist_core.training.progress import Progress, Trained
-    from mnist_core.training.recipes import RECIPES
 
     output = options.output or Path(f"{options.recipe}.safetensors")
     events = train(

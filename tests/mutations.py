@@ -2045,8 +2045,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/training_queue.py",
-        "if any(other.owner == run.owner for other in self._runs):",
-        "if any(other.owner == run.owner for other in self._runs[:1]):",
+        "if self._of(run.owner):",
+        "if self._runs and self._runs[0].owner == run.owner:",
         "tests/test_training_queue.py",
     ),
     Mutation(
@@ -2069,7 +2069,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/training_queue.py",
-        "self._remove(run)\n            run.record.remove()\n            raise",
+        "self._forget(run)\n            raise",
         "raise",
         "tests/test_training_queue.py",
     ),
@@ -2083,12 +2083,6 @@ MUTATIONS = (
         "mnist_core/service/training_queue.py",
         "            if run is not self._runs[0]:\n                self._remove(run)\n",
         "            if run is not self._runs[0]:\n                pass\n",
-        "tests/test_training_queue.py",
-    ),
-    Mutation(
-        "mnist_core/service/training_queue.py",
-        "(each for each in self._runs if each.owner == owner)",
-        "(each for each in self._runs)",
         "tests/test_training_queue.py",
     ),
     Mutation(
@@ -2346,14 +2340,14 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/training_queue.py",
-        "return run, queue_position",
-        "return run, queue_position + 1",
+        "(run, self._runs.index(run))",
+        "(run, self._runs.index(run) + 1)",
         "tests/test_training_queue.py",
     ),
     Mutation(
         "mnist_core/service/training_queue.py",
-        "if run.owner == owner:\n                    return run",
-        "if True:\n                    return run",
+        "(run for run in self._runs if run.owner == owner)",
+        "(run for run in self._runs)",
         "tests/test_training_queue.py tests/test_trainings.py",
     ),
     Mutation(

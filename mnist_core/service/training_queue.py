@@ -100,7 +100,7 @@ class TrainingQueue:
         with self._lock:
             if self._closed:
                 raise TrainingError("The server is shutting down: train again when it is back.")
-            if any(other.owner == run.owner for other in self._runs):
+            if self._of(run.owner):
                 raise TrainingError("A training is already under way, one at a time: this is it.")
             if len(self._runs) > MOST_WAITING:
                 raise TrainingError(
@@ -121,46 +121,50 @@ class TrainingQueue:
     def find(self, owner: str) -> tuple[Run, int] | None:
         """Return an owner's run and how many are to be over before it; None without a run."""
         with self._lock:
-            for queue_position, run in enumerate(self._runs):
-                if run.owner == owner:
-                    return run, queue_position
-            return None
+            run = self._of(owner)
+            return None if run is None else (run, self._runs.index(run))
 
     def look(self, owner: str, *, hidden: bool = False) -> None:
         """Note that the page of an owner is there, or is there and hidden."""
         seconds = SECONDS_WITHOUT_LOOK_HIDDEN if hidden else SECONDS_WITHOUT_LOOK
         with self._lock:
-            for run in self._runs:
-                if run.owner == owner:
-                    self._gone_at[run] = self._now() + seconds
+            if run := self._of(owner):
+                self._gone_at[run] = self._now() + seconds
         self._drop_those_gone()
+
+    def _of(self, owner: str) -> Run | None:
+        return next((run for run in self._runs if run.owner == owner), None)
 
     def _count_of(self, address: str) -> int:
         return sum(run.address == address for run in self._runs)
 
+    def _is_gone(self, run: Run) -> bool:
+        """Whether the page of one who waits on a shared server is no longer there."""
+        return self._longest is not None and self._gone_at[run] < self._now()
+
     def _drop_those_gone(self) -> None:
-        """Take those out who wait on a shared server, and whose page has gone."""
-        if self._longest is None:
-            return
+        """Take those out who wait and whose page has gone."""
         with self._lock:
-            now = self._now()
-            gone = [run for run in self._runs[1:] if self._gone_at.get(run, now) < now]
+            gone = [run for run in self._runs[1:] if self._is_gone(run)]
             for run in gone:
-                self._remove(run)
-                run.record.remove()
+                self._forget(run)
         for run in gone:  # without the lock, since who is told may ask the queue
             self._on_failure(run, _LEFT)
 
     def _remove(self, run: Run) -> None:
         self._runs.remove(run)
-        self._gone_at.pop(run, None)
+        del self._gone_at[run]
         if timer := self._timers.pop(run, None):
             timer.cancel()
+
+    def _forget(self, run: Run) -> None:
+        self._remove(run)
+        run.record.remove()
 
     def stop(self, owner: str) -> None:
         """Stop an owner's run, or take it out if it is still waiting."""
         with self._lock:
-            run = next((each for each in self._runs if each.owner == owner), None)
+            run = self._of(owner)
             if run is None:
                 return
             run.record.remove()
@@ -191,8 +195,7 @@ class TrainingQueue:
             if self._longest is not None:
                 self._after(self._longest, run, self._finish)
         except TrainingError:
-            self._remove(run)
-            run.record.remove()
+            self._forget(run)
             raise
 
     def _after(self, seconds: float, run: Run, act: Callable[[Run], None]) -> None:
@@ -227,12 +230,10 @@ class TrainingQueue:
     def _start_next(self) -> list[tuple[Run, str]]:
         """Start the first run that can start; return those before it, and why they can't."""
         failures = []
-        now = self._now()
         while self._runs and not self._closed:
             run = self._runs[0]
-            if self._longest is not None and self._gone_at.get(run, now) < now:
-                self._remove(run)
-                run.record.remove()
+            if self._is_gone(run):
+                self._forget(run)
                 failures.append((run, _LEFT))
                 continue
             try:

@@ -55,6 +55,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def write_first(path: Path, content: bytes) -> None:
+    """Write a file for its owner's eyes alone, whole, unless it is there by then; make its folders.
+
+    Raises:
+        OSError: the folder can't be written to, or the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _staged(path.parent, content) as staging, contextlib.suppress(FileExistsError):
+        os.link(staging, path)
+
+
 def check_room(folder: Path, size: int) -> None:
     """Make sure that a file of so many bytes can be written to a folder, which is made if need be.
 
@@ -78,7 +89,7 @@ def remove_abandoned(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _staged(folder: Path, content: bytes) -> Iterator[str]:
-    """Write a file for the time being, and put it on the disk; give its path."""
+    """Write a file for the time being, with mode 0600, and put it on the disk; give its path."""
     handle, staging = tempfile.mkstemp(dir=folder, prefix=_STAGING)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1281,6 +1281,12 @@ MUTATIONS = (
         "tests/test_command_line.py",
     ),
     Mutation(
+        "mnist_core/files.py",
+        "os.link(staging, path)",
+        "os.replace(staging, path)",
+        "tests/test_files.py",
+    ),
+    Mutation(
         "mnist_core/files.py", "            os.fsync(file.fileno())\n", "", "tests/test_files.py"
     ),
     Mutation("mnist_core/files.py", "            file.flush()\n", "", "tests/test_files.py"),

@@ -31,6 +31,16 @@ def test_a_file_replaces_the_one_before(tmp_path):
         assert path.read_bytes() == content
 
 
+def test_a_file_written_first_stays_as_it_is_and_is_its_owners_alone(tmp_path):
+    path = tmp_path / "new" / "key"
+    files.write_first(path, b"first")
+    files.write_first(path, b"second")
+    assert path.read_bytes() == b"first"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_name_as_long_as_names_may_be_is_written(tmp_path):
     path = tmp_path / ("x" * 255)
     files.write_atomically(path, b"content")

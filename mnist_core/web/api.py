@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from mnist_core.service.readings import PadContent, ReadingService
-from mnist_core.web.http.uploads import UPLOADS
+from mnist_core.web.http.uploads import NOT_UPLOADED, UPLOADS
 from mnist_core.web.http.visitors import NOBODY
 
 READINGS_AT_ONCE = 8  # per function; more of them wait their turn
@@ -35,9 +35,7 @@ def add_api(readings: ReadingService) -> None:
         sent: Any = picture
         path = UPLOADS.find(sent.get("path") if isinstance(sent, dict) else None)
         if path is None:
-            raise gr.Error(
-                "The picture is not an uploaded file: upload it first.", print_exception=False
-            )
+            raise gr.Error(NOT_UPLOADED, print_exception=False)
         return await answer(PadContent([], path))
 
     for function in (predict, predict_image):

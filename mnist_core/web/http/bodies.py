@@ -28,6 +28,8 @@ FIRST_SECONDS = 30.0
 GATHERED = 128 * 1024 * 1024
 GATHERED_OF_ONE = GATHERED // 4
 
+_TOO_SLOW = "The request came too slowly: send it again."
+
 
 class Bodies:
     """ASGI middleware that counts what comes, and breaks off what is too much or too slow."""
@@ -58,7 +60,7 @@ class Bodies:
                 with anyio.fail_after(SILENCE):
                     message = await receive()
             except TimeoutError:
-                raise RefusedError(408, "The request came too slowly: send it again.") from None
+                raise RefusedError(408, _TOO_SLOW) from None
             size = len(message.get("body", b""))
             received += size
             if in_memory:
@@ -69,7 +71,7 @@ class Bodies:
             if in_memory and received > FREE and self._is_full(address):
                 raise RefusedError(503, "Too much is being sent just now: try again in a moment.")
             if not is_whole and time.monotonic() - begun > FIRST_SECONDS + received / SLOWEST:
-                raise RefusedError(408, "The request came too slowly: send it again.")
+                raise RefusedError(408, _TOO_SLOW)
             return message
 
         try:

@@ -30,7 +30,7 @@ from mnist_core.web.http.asgi import (
 from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.open_routes import API, PUBLIC_FUNCTIONS
 from mnist_core.web.http.shares import Shares
-from mnist_core.web.http.uploads import UPLOADS
+from mnist_core.web.http.uploads import NOT_UPLOADED, UPLOADS
 
 UNFETCHED = 16  # answers of one session
 SESSIONS = 1000  # whose answers are kept
@@ -144,7 +144,7 @@ def _file(thing: dict[str, Any]) -> dict[str, Any]:
     if "path" not in thing:
         return thing
     if UPLOADS.find(thing["path"]) is None:
-        raise RefusedError(400, "The picture is not an uploaded file: upload it first.")
+        raise RefusedError(400, NOT_UPLOADED)
     return {"path": thing["path"]}
 
 

@@ -5,9 +5,9 @@ itself, by other pages of the same machine, and by the notebooks that people sta
 """
 
 import functools
-import os
 import re
 
+from mnist_core.service.own_folder import is_space
 from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
 from mnist_core.web.http.origins import host_of
 
@@ -35,9 +35,7 @@ class Headers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        ancestors = (
-            "*" if self.framed_by_anybody else _ancestors(host_of(scope), "SPACE_ID" in os.environ)
-        )
+        ancestors = "*" if self.framed_by_anybody else _ancestors(host_of(scope), is_space())
         policy = f"object-src 'none'; frame-ancestors {ancestors}"
         ours = [*_ALWAYS, (b"content-security-policy", policy.encode())]
 

@@ -10,8 +10,6 @@ from starlette.routing import Route
 
 from mnist_core.service.readings import ReadingService
 
-PATH = "/healthz"
-
 
 def health_route(readings: ReadingService) -> Route:
     """Make the route."""
@@ -21,4 +19,4 @@ def health_route(readings: ReadingService) -> Route:
             return PlainTextResponse("reads\n")
         return PlainTextResponse("does not read\n", 503)
 
-    return Route(PATH, answer, methods=["GET"])
+    return Route("/healthz", answer, methods=["GET"])

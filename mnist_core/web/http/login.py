@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.web.http.asgi import App, Receive, RefusedError, Scope, Send, address_of, is_https
+from mnist_core.web.http.shares import counted
 from mnist_core.web.http.visitors import set_cookie
 from mnist_core.web.texts import LOGIN
 
@@ -77,14 +78,9 @@ def login_routes(app: Any) -> list[Route]:
         left = [limiter.get_window_stats(each, address)[1] for each in (_PER_MINUTE, _PER_HOUR)]
         if min(left) == 0 or trying[address] >= _TRIES_AT_ONCE:
             raise RefusedError(429, LOGIN["too_many"], retry_after=60)
-        trying[address] += 1
-        try:
+        with counted(trying, address):
             await sleep(min(_PER_MINUTE.amount - left[0], _LONGEST_WAIT))
             return await try_to_log_in(request, address)
-        finally:
-            trying[address] -= 1
-            if not trying[address]:
-                del trying[address]
 
     async def try_to_log_in(request: Request, address: str) -> Response:
         try:

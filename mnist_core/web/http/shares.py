@@ -3,7 +3,21 @@
 So one who fills it harms nobody else. Knows nothing of what is in it.
 """
 
-from collections import OrderedDict
+import contextlib
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def counted(underway: Counter[str], owner: str) -> Iterator[None]:
+    """Count an owner's thing that is under way; who has none is no longer in the count."""
+    underway[owner] += 1
+    try:
+        yield
+    finally:
+        underway[owner] -= 1
+        if not underway[owner]:
+            del underway[owner]
 
 
 class Shares:

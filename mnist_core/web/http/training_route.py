@@ -18,9 +18,8 @@ from mnist_core.service.workspace import title_of
 from mnist_core.web.http.asgi import RefusedError
 from mnist_core.web.http.json_body import parsed
 from mnist_core.web.http.visitors import NOBODY, VisitorNames
+from mnist_core.web.texts import PAGE
 from mnist_core.web.training.panel import panel_value
-
-PATH = "/training"
 
 
 def training_route(service: Service, names: VisitorNames) -> Route:
@@ -41,7 +40,7 @@ def training_route(service: Service, names: VisitorNames) -> Route:
             raise RefusedError(400, "The request was not understood: send an object.")
         visitor = names.visitor(asked.get("visitor"))
         if visitor == NOBODY and names.are_strangers:
-            raise RefusedError(403, "The server does not know this page any more: reload it.")
+            raise RefusedError(403, PAGE["unknown"])
         return JSONResponse(await run_in_threadpool(look, visitor, asked))
 
-    return Route(PATH, answer, methods=["POST"])
+    return Route("/training", answer, methods=["POST"])

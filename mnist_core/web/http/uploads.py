@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.web.http.asgi import RefusedError, address_of
-from mnist_core.web.http.shares import Shares
+from mnist_core.web.http.shares import Shares, counted
 
 LARGEST_FILE = 32 * 1024 * 1024  # bytes
 MAX_UPLOAD = LARGEST_FILE + 64 * 1024  # bytes of a request: the file, and the form around it
@@ -34,6 +34,7 @@ ROOM = 1024**3  # bytes, of all files
 ROOM_OF_ONE = 256 * 1024**2  # bytes, of all files from one address
 UNDERWAY = 32  # uploads at once
 UNDERWAY_OF_ONE = 8  # from one address
+NOT_UPLOADED = "The picture is not an uploaded file: upload it first."  # said of an unknown name
 KEPT_FOR = 3600.0  # s
 SECONDS_BETWEEN_SWEEPS = 60.0
 _PREFIX = "draw-a-digit-uploads-"
@@ -145,14 +146,8 @@ def upload_route(uploads: Uploads = UPLOADS) -> Route:
         address = address_of(request.scope)
         if underway[address] >= UNDERWAY_OF_ONE or underway.total() >= UNDERWAY:
             raise RefusedError(429, "Too many pictures are on their way: try again in a moment.")
-        underway[address] += 1
-        try:
-            names = await _keep(request, uploads, address)
-        finally:
-            underway[address] -= 1
-            if not underway[address]:
-                del underway[address]
-        return JSONResponse(names)
+        with counted(underway, address):
+            return JSONResponse(await _keep(request, uploads, address))
 
     return Route("/gradio_api/upload", answer, methods=["POST"])
 

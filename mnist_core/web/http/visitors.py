@@ -10,15 +10,14 @@ import contextlib
 import functools
 import hashlib
 import hmac
-import os
 import re
 import secrets
-import tempfile
 from contextvars import ContextVar
 from pathlib import Path
 
 from starlette.requests import cookie_parser
 
+from mnist_core.files import write_first
 from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, header, is_https, path_of
 
 NOBODY = ""  # who has no name; on a server of one's own, its owner
@@ -143,15 +142,5 @@ def visitor_key(folder: Path) -> bytes:
             if len(key) >= _KEY_SIZE:
                 return key
             path.unlink()  # damaged
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, staging = tempfile.mkstemp(dir=folder, prefix=".part-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_SIZE))
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):  # another server has been faster
-                os.link(staging, path)
-        finally:
-            os.unlink(staging)
+        write_first(path, secrets.token_bytes(_KEY_SIZE))  # another server may be faster
     return path.read_bytes()

@@ -2829,6 +2829,12 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/calls.py",
+        "if function is None or function.fn is None:",
+        "if function is None:",
+        "tests/test_calls.py::test_junk_for_any_event_leaves_no_traceback",
+    ),
+    Mutation(
+        "mnist_core/web/http/calls.py",
         'if UPLOADS.find(thing["path"]) is None:',
         "if False:",
         "tests/test_calls.py",

@@ -72,7 +72,7 @@ def keep_a_model(visit):
     visit.fire("retrain", "click", {"strokes": "[]"}, *settings)
     visit.jobs[-1].succeed()
     visit.fire("panel", "run_changed")
-    return visit.fire("keep", "click")["shelf"]["models"][-1]["id"]
+    return visit.fire("keep", "click")["shelf"]["items"][-1]["id"]
 
 
 def ask(visit, **command):
@@ -81,7 +81,7 @@ def ask(visit, **command):
 
 
 def rows(answer):
-    return {each["id"]: each for each in answer["shelf"]["models"]}
+    return {each["id"]: each for each in answer["shelf"]["items"]}
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def visit(tmp_path):
 
 def test_the_shipped_model_is_there_and_in_use(visit):
     answer = visit.fire("Page", "load")
-    [row] = answer["shelf"]["models"]
+    [row] = answer["shelf"]["items"]
     assert (row["id"], row["name"], row["built_in"]) == ("shipped", "Built-in model", True)
     assert (row["in_use"], row["second"]) == (True, False)
     assert row["accuracy"] == "99.10\u00a0% (98.90 to 99.27\u00a0%)"
@@ -121,7 +121,7 @@ def test_who_uses_another_model_while_undecided_is_told_where_the_new_one_is(vis
     visit.jobs[-1].succeed()
     answer = ask(visit, do="use", id="shipped")
     assert answer["shelf"]["note"].startswith("You had not decided on “Fast ")
-    assert [row["in_use"] for row in answer["shelf"]["models"]] == [True, False]
+    assert [row["in_use"] for row in answer["shelf"]["items"]] == [True, False]
 
 
 def test_a_model_of_the_simple_network_says_beside_the_reading_what_it_can_not(tmp_path):

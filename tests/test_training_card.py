@@ -3,7 +3,7 @@
 import pytest
 
 from mnist_core.service.training_queue import TrainingQueue
-from mnist_core.web.training.settings import _settings_of
+from mnist_core.web.training.settings import _shown_settings
 from tests.drawings import SEVEN
 from tests.pages import Visit
 from tests.stubs import ANNA, BEN
@@ -13,7 +13,7 @@ BLANK = {"strokes": "[]"}
 
 def retrain(visit, recipe="fast", **changes):
     names = ("epochs", "learning_rate", "batch_size", "network")
-    settings = dict(zip(names, _settings_of(recipe), strict=True)) | changes
+    settings = dict(zip(names, _shown_settings(recipe), strict=True)) | changes
     return visit.fire("retrain", "click", BLANK, recipe, *settings.values(), "mnist", 0)
 
 
@@ -45,7 +45,7 @@ def test_retrain_starts_what_is_set(visit):
 
 
 def test_what_lies_on_the_pad_is_read_by_the_network_that_learns(visit):
-    visit.fire("retrain", "click", {"strokes": SEVEN}, "fast", *_settings_of("fast"), "mnist", 0)
+    visit.fire("retrain", "click", {"strokes": SEVEN}, "fast", *_shown_settings("fast"), "mnist", 0)
     [ink] = visit.jobs[0].watched
     assert ink.shape == (28, 28)
     assert ink.max() > 0
@@ -110,7 +110,7 @@ def test_who_retrains_while_undecided_is_told_where_the_new_model_is(visit):
     assert answer["in-use"] == "<p>Read by “Built-in model”.</p>"
     answer = visit.fire("stop", "click")
     assert "“Built-in model” goes on reading" in answer["panel"]["result"]
-    assert [row["in_use"] for row in answer["shelf"]["models"]] == [True, False]
+    assert [row["in_use"] for row in answer["shelf"]["items"]] == [True, False]
 
 
 @pytest.mark.parametrize(("button", "models"), [("keep", 2), ("back", 1)])
@@ -122,7 +122,7 @@ def test_a_finished_model_is_kept_or_gone_back_from(visit, button, models):
     assert answer["panel"]["comparison"]["verdict"]
     answer = visit.fire(button, "click")
     assert visible(answer) == set()
-    assert len(answer["shelf"]["models"]) == models
+    assert len(answer["shelf"]["items"]) == models
 
 
 def test_while_a_run_is_on_only_its_own_card_is_shown_again(visit):
@@ -188,7 +188,7 @@ def test_a_run_that_is_not_all_of_the_recipe_does_not_tell_what_that_takes(visit
 
 
 def test_a_run_on_other_images_does_not_tell_what_the_recipe_takes(visit):
-    settings = [*_settings_of("fast"), "fashion-mnist", 0]
+    settings = [*_shown_settings("fast"), "fashion-mnist", 0]
     visit.fire("retrain", "click", BLANK, "fast", *settings)
     succeed(visit.jobs[0])
     assert "here" not in menu(visit.fire("panel", "run_changed"))["fast"]

@@ -6,7 +6,7 @@ module knows nothing of what any card shows.
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -77,6 +77,25 @@ def put_aside_note(undecided: StoredModel | None) -> Note:
     if undecided is None:
         return NO_NOTE
     return Note(TRAINING["undecided"].format(model=undecided.title))
+
+
+def list_value(
+    items: Iterable[dict[str, Any]], note: Note = NO_NOTE, as_of: float = 0.0
+) -> dict[str, Any]:
+    """Give what ``cards.js`` shows: a list, and what is said of it or saved.
+
+    Args:
+        items: each with an ``id``.
+        note: what to say, and to save.
+        as_of: the time in s before they were listed; of two lists the later one holds.
+    """
+    return {
+        "items": list(items),
+        "note": note.text,
+        "failed": note.failed,
+        "file": note.file,
+        "as_of": as_of,
+    }
 
 
 Act = Callable[..., Note | None]  # takes a Visitor and the values of inputs

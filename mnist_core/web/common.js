@@ -21,6 +21,20 @@ function percent(value) {
   return withValues(texts.percent, { number: value });
 }
 
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function makeButton(text, className, action) {
+  const button = make("button", className, text);
+  button.type = "button";
+  button.addEventListener("click", action);
+  return button;
+}
+
 // What is so already is not set, and of a text only the letters are exchanged: where a node goes or
 // comes, or `hidden` is set once more, the browser looks at all of the page for its rules with `:has`.
 function setText(node, text) {

@@ -26,6 +26,7 @@ from mnist_core.web.card import (
     Note,
     Updates,
     Visitor,
+    list_value,
     put_aside_note,
 )
 from mnist_core.web.downloads import download
@@ -107,13 +108,7 @@ class CorrectionsCard(Card):
 def corrections_value(
     drawings: Iterable[Correction], note: Note = NO_NOTE, as_of: float = 0.0
 ) -> dict[str, Any]:
-    """Turn corrections into what ``corrections.js`` shows.
-
-    Args:
-        drawings: all that there are.
-        note: what to say.
-        as_of: the time in s before they were listed; of two lists the later one holds.
-    """
+    """Turn corrections into what ``corrections.js`` shows: a ``list_value``."""
     items = [
         {
             "id": each.id,
@@ -123,13 +118,7 @@ def corrections_value(
         }
         for each in drawings
     ]
-    return {
-        "items": items,
-        "note": note.text,
-        "failed": note.failed,
-        "file": note.file,
-        "as_of": as_of,
-    }
+    return list_value(items, note, as_of)
 
 
 def _keep(visitor: Visitor, value: Any, payload: Any, readings: ReadingService) -> dict[str, Any]:

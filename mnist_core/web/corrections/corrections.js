@@ -9,7 +9,6 @@ const list = element.querySelector(".corrections-list");
 const exportButton = element.querySelector("#corrections-download");
 const importButton = element.querySelector("#corrections-upload");
 const fileInput = element.querySelector("#corrections-file");
-const rows = new Map(); // id -> {item, picture, select, remove, aside}
 
 // An SVG has the theme's colors at every moment by itself.
 function makePicture(strokes) {
@@ -23,18 +22,16 @@ function makePicture(strokes) {
   return picture;
 }
 
-function makeRow(id, strokes) {
+function makeRow({ id, strokes }) {
   const item = make("li", "correction");
-  const picture = makePicture(strokes);
+  const picture = makePicture(JSON.parse(strokes));
   const select = make("select");
   for (let digit = 0; digit < 10; digit++) select.add(new Option(digit, digit));
   select.addEventListener("change", () => {
     send({ do: "relabel", id, label: Number(select.value) });
   });
   const remove = makeButton("×", "correction-remove", () => {
-    // The focus must not be lost with the row.
-    const next = (item.nextElementSibling || item.previousElementSibling);
-    (next ? next.querySelector(".correction-remove") : importButton).focus();
+    focusBeside(item, ".correction-remove", importButton);
     item.remove(); // the answer says what there is, should it have failed
     send({ do: "remove", id });
   });
@@ -44,37 +41,24 @@ function makeRow(id, strokes) {
   return { item, picture, select, remove, aside };
 }
 
-let asOf = 0;
+function showRow({ picture, select, remove, aside }, { label, held_back: isHeldBack }, i) {
+  if (document.activeElement !== select || Number(select.value) !== label) select.value = label;
+  aside.hidden = !isHeldBack;
+  const named = [[picture, texts.drawing], [select, texts.label], [remove, texts.remove]];
+  for (const [node, text] of named) node.setAttribute("aria-label", withValues(text, { number: i + 1 }));
+}
+
 function show() {
-  const value = props.value;
-  if (!value || !value.items) return;
-  if (value.note || value.as_of >= asOf) say(value.note, value.failed);
-  save(value.file);
-  if (value.as_of < asOf) return; // a later list is shown already
-  asOf = value.as_of;
-  const { items } = value;
-  const kept = new Map(items.map(({ id, label }) => [id, label]));
-  for (const [id, { item }] of rows) {
-    if (!kept.has(id)) {
-      item.remove();
-      rows.delete(id);
-    }
-  }
-  items.forEach(({ id, label, strokes, held_back: isHeldBack }, i) => {
-    if (!rows.has(id)) rows.set(id, makeRow(id, JSON.parse(strokes)));
-    const { item, picture, select, remove, aside } = rows.get(id);
-    if (list.children[i] !== item) list.insertBefore(item, list.children[i] || null);
-    if (document.activeElement !== select || Number(select.value) !== label) select.value = label;
-    aside.hidden = !isHeldBack;
-    const named = [[picture, texts.drawing], [select, texts.label], [remove, texts.remove]];
-    for (const [node, text] of named) node.setAttribute("aria-label", withValues(text, { number: i + 1 }));
-  });
+  if (!props.value || !props.value.items || !takeList(props.value)) return;
+  const { items } = props.value;
+  showRows(list, items, makeRow, showRow);
   const words = [texts.none, texts.one][items.length] || withValues(texts.many, { count: items.length });
   setText(element.querySelector(".corrections-count"), words);
   element.querySelector(".card-empty").hidden = items.length > 0;
   list.hidden = items.length === 0;
   exportButton.hidden = items.length === 0;
-  document.dispatchEvent(new CustomEvent("corrections-shown", { detail: kept }));
+  const labels = new Map(items.map(({ id, label }) => [id, label]));
+  document.dispatchEvent(new CustomEvent("corrections-shown", { detail: labels }));
 }
 
 // How the training goes that teaches the drawings. A screen reader hears of it from the panel.

@@ -4,7 +4,6 @@ Knows nothing of where they are kept.
 """
 
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
@@ -22,6 +21,7 @@ from mnist_core.web.card import (
     Note,
     Updates,
     Visitor,
+    list_value,
     put_aside_note,
 )
 from mnist_core.web.downloads import download
@@ -41,7 +41,7 @@ class ModelsCard(Card):
         with gr.Column(elem_id="models", elem_classes="card"):
             gr.HTML(f"<h2>{MODELS['heading']}</h2><p>{MODELS['about']}</p>")
             self._list = gr.HTML(
-                models_value([]),
+                list_value([]),
                 elem_id="shelf",
                 html_template=markup("models/models.html", MODELS),
                 js_on_load=script(*_SCRIPTS, texts=MODELS),
@@ -56,7 +56,7 @@ class ModelsCard(Card):
         rows = [built_in_row(self._built_in), *map(model_row, workspace.models.entries())]
         marks = {"in_use": state.in_use, "second": workspace.second_id}
         rows = [row | {mark: row["id"] == one for mark, one in marks.items()} for row in rows]
-        return {self._list: models_value(rows, note, as_of)}
+        return {self._list: list_value(rows, note, as_of)}
 
     def wire(self, events: Events) -> None:
         """Do what the card asks for; another model may read afterwards."""
@@ -86,22 +86,6 @@ class ModelsCard(Card):
 
 def _weights(name: str, content: bytes) -> dict[str, Any]:
     return download(f"{name}.safetensors", content)
-
-
-def models_value(
-    rows: Iterable[dict[str, Any]], note: Note = NO_NOTE, as_of: float = 0.0
-) -> dict[str, Any]:
-    """Turn rows, of ``built_in_row`` and ``model_row``, into what ``models.js`` shows.
-
-    ``as_of`` is the time in s before they were listed; of two lists the later one holds.
-    """
-    return {
-        "models": list(rows),
-        "note": note.text,
-        "failed": note.failed,
-        "file": note.file,
-        "as_of": as_of,
-    }
 
 
 def built_in_row(recognizer: Recognizer) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 
 const list = element.querySelector(".model-rows");
 const count = element.querySelector(".model-count");
-const rows = new Map(); // id -> row
 
 // In the visitor's own time zone, as the header of a weight file has UTC.
 function when(created) {
@@ -12,7 +11,7 @@ function when(created) {
   return isNaN(time) ? "" : time.toLocaleString("en-US", options);
 }
 
-function makeRow(id) {
+function makeRow({ id }) {
   const row = { id, item: make("li", "model"), model: null };
   row.name = make("span", "model-name");
   row.field = make("input", "model-field");
@@ -40,9 +39,7 @@ function makeRow(id) {
     make("span", "", texts.ask),
     makeButton(texts.yes, "tool small danger", () => {
       ask(row, false);
-      // The focus must not be lost with the row.
-      const next = row.item.nextElementSibling || row.item.previousElementSibling;
-      (next ? next.querySelector(".tool:not([hidden])") : count).focus();
+      focusBeside(row.item, ".tool:not([hidden])", count);
       send({ do: "delete", id });
     }),
     row.no,
@@ -117,28 +114,10 @@ function showRow(row, model) {
   }
 }
 
-let asOf = 0;
 function show() {
-  const value = props.value;
-  if (!value || !value.models) return;
-  if (value.note || value.as_of >= asOf) say(value.note, value.failed);
-  save(value.file);
-  if (value.as_of < asOf) return; // a later list is shown already
-  asOf = value.as_of;
-  const models = JSON.parse(JSON.stringify(value.models));
-  const kept = new Set(models.map(({ id }) => id));
-  for (const [id, { item }] of rows) {
-    if (!kept.has(id)) {
-      item.remove();
-      rows.delete(id);
-    }
-  }
-  models.forEach((model, i) => {
-    if (!rows.has(model.id)) rows.set(model.id, makeRow(model.id));
-    const row = rows.get(model.id);
-    if (list.children[i] !== row.item) list.insertBefore(row.item, list.children[i] || null);
-    showRow(row, model);
-  });
+  if (!props.value || !props.value.items || !takeList(props.value)) return;
+  const models = JSON.parse(JSON.stringify(props.value.items)); // rows keep them
+  showRows(list, models, makeRow, showRow);
   setText(count, models.length === 1 ? texts.one : withValues(texts.many, { count: models.length }));
 }
 

@@ -17,9 +17,10 @@ let recent = [];
 
 function makeThumbnail({ text, answer }) {
   const drawing = drawingOfText(text, props.limits);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "recent";
+  const button = makeButton("", "recent", () => {
+    focusOn(button);
+    document.dispatchEvent(new CustomEvent("drawing-brought-back", { detail: { strokes: drawing } }));
+  });
   button.dataset.drawing = text;
   button.setAttribute("aria-label", answer ? withValues(texts.drawing_read, { answer }) : texts.drawing);
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -27,14 +28,9 @@ function makeThumbnail({ text, answer }) {
   const path = document.createElementNS(picture.namespaceURI, "path");
   path.setAttribute("d", pathOf(drawing, THUMBNAIL, 4));
   picture.append(path);
-  const words = document.createElement("span");
-  words.textContent = answer || "?";
+  const words = make("span", "", answer || "?");
   picture.ariaHidden = words.ariaHidden = "true";
   button.append(picture, words);
-  button.addEventListener("click", () => {
-    focusOn(button);
-    document.dispatchEvent(new CustomEvent("drawing-brought-back", { detail: { strokes: drawing } }));
-  });
   button.addEventListener("keydown", (event) => {
     const all = [...strip.children];
     const next = movedBy(event.key, all.indexOf(button), all.length);
@@ -85,7 +81,7 @@ async function copyLink(button) {
 }
 
 async function savePicture() {
-  const canvas = document.createElement("canvas");
+  const canvas = make("canvas");
   canvas.width = canvas.height = PICTURE_SIDE;
   const context = canvas.getContext("2d");
   context.fillStyle = "white";

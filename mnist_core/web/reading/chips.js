@@ -9,15 +9,11 @@ function makeChips(row, choose) {
   let count = 0;
 
   function makeChip(index) {
-    const chip = document.createElement("button");
-    chip.type = "button";
-    chip.className = "chip";
+    const chip = makeButton("", "chip", () => choose(index));
     chip.setAttribute("role", "radio");
-    const ink = document.createElement("canvas");
-    const text = document.createElement("span");
+    const [ink, text] = [make("canvas"), make("span")];
     ink.ariaHidden = text.ariaHidden = "true";
     chip.append(ink, text);
-    chip.addEventListener("click", () => choose(index));
     chip.addEventListener("keydown", (event) => {
       const next = movedBy(event.key, index, count);
       if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -25,24 +25,16 @@ const chipRow = element.querySelector(".reading-chips");
 const seen = element.querySelector("#seen");
 
 function makeBar(parent, label, shortName) {
-  const row = document.createElement("div");
-  row.className = "bar";
-  const name = document.createElement("span");
-  name.className = "bar-digit";
-  name.textContent = shortName;
-  const meter = document.createElement("div");
-  meter.className = "bar-track";
+  const row = make("div", "bar");
+  const name = make("span", "bar-digit", shortName);
+  const meter = make("div", "bar-track");
   for (const [attribute, value] of Object.entries({
     role: "meter", "aria-label": label,
     "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0,
   })) meter.setAttribute(attribute, value);
-  const fill = document.createElement("div");
-  fill.className = "bar-fill";
-  const second = document.createElement("div");
-  second.className = "bar-other";
+  const [fill, second] = [make("div", "bar-fill"), make("div", "bar-other")];
   meter.append(fill, second);
-  const number = document.createElement("span");
-  number.className = "bar-percent";
+  const number = make("span", "bar-percent");
   name.ariaHidden = number.ariaHidden = "true";
   row.append(name, meter, number);
   parent.append(row);
@@ -54,12 +46,9 @@ const bars = DIGITS.map((digit) => makeBar(probabilities, withValues(texts.digit
 const noDigitBar = makeBar(element.querySelector("#no-digit"), texts.not_a_digit, texts.none);
 
 const choices = DIGITS.map((digit) => {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "choice";
-  button.dataset.digit = button.textContent = digit;
+  const button = makeButton(digit, "choice", () => correct(Number(digit)));
+  button.dataset.digit = digit;
   button.setAttribute("aria-keyshortcuts", digit);
-  button.addEventListener("click", () => correct(Number(digit)));
   element.querySelector("#correct").append(button);
   return button;
 });

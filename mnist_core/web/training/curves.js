@@ -9,7 +9,6 @@ const LABEL_EVERY = 16; // px that two labels keep apart
 
 function chart(canvas, scale, lines) {
   const pen = canvas.getContext("2d");
-  const style = () => getComputedStyle(canvas);
   let points = null;
 
   function draw() {
@@ -21,7 +20,7 @@ function chart(canvas, scale, lines) {
     if (canvas.height !== fullHeight) canvas.height = fullHeight;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const color = style();
+    const color = getComputedStyle(canvas);
     const { ticks, place } = scale(points);
     const x = (fraction) => LEFT + fraction * (width - LEFT - RIGHT);
     const y = (value) => TOP + (1 - place(value)) * (height - TOP - BOTTOM);

@@ -25,10 +25,8 @@ function showRefusal(refused) {
   clearRefusals();
   const field = fieldOf(refused.name);
   openAdvanced(field);
-  const sentence = document.createElement("p");
-  sentence.className = "field-error";
+  const sentence = make("p", "field-error", refused.sentence);
   sentence.id = "field-error";
-  sentence.textContent = refused.sentence;
   field.append(sentence);
   const input = field.querySelector("input, textarea");
   input.setAttribute("aria-invalid", "true");

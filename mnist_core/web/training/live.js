@@ -4,14 +4,9 @@
 
 const liveDrawing = element.querySelector(".run-drawing");
 const liveBars = Array.from({ length: 10 }, (_, digit) => {
-  const bar = document.createElement("div");
-  bar.className = "live-bar";
-  const track = document.createElement("div");
-  const level = document.createElement("div");
+  const [bar, track, level] = [make("div", "live-bar"), make("div"), make("div")];
   track.append(level);
-  const name = document.createElement("span");
-  name.textContent = digit;
-  bar.append(track, name);
+  bar.append(track, make("span", "", digit));
   liveDrawing.querySelector(".live-bars").append(bar);
   return { bar, level };
 });
@@ -63,10 +58,8 @@ const samplePart = element.querySelector(".run-samples");
 const sampleGrid = element.querySelector(".sample-grid");
 
 function makeSample() {
-  const item = document.createElement("li");
-  const picture = document.createElement("canvas");
+  const [item, picture, mark] = [make("li"), make("canvas"), make("span")];
   picture.setAttribute("role", "img");
-  const mark = document.createElement("span");
   mark.ariaHidden = "true";
   item.append(picture, mark);
   return item;
@@ -85,8 +78,7 @@ function showSamples(samples) {
     const item = sampleGrid.children[i] || sampleGrid.appendChild(makeSample());
     const [picture, mark] = item.children;
     drawSample(picture, ink);
-    const unread = read === null || read === undefined;
-    item.dataset.read = unread ? "not-yet" : read === label ? "right" : "wrong";
+    item.dataset.read = read === null ? "not-yet" : read === label ? "right" : "wrong";
     const words = { "not-yet": label, right: "✓ " + label, wrong: label + " → " + read };
     setText(mark, String(words[item.dataset.read]));
     const said = { "not-yet": texts.image_unread, right: texts.image_right, wrong: texts.image_wrong }[item.dataset.read];
@@ -106,12 +98,8 @@ function showComparison(comparison) {
   setText(comparisonPart.querySelector(".comparison-meaning"), comparison.meaning);
   comparison.numbers.forEach(({ name, share, what }, i) => {
     if (!comparisonNumbers.children[i]) {
-      const number = document.createElement("div");
-      number.append(...["name", "share", "what"].map((part) => {
-        const line = document.createElement("span");
-        line.className = "number-" + part;
-        return line;
-      }));
+      const number = make("div");
+      number.append(...["name", "share", "what"].map((part) => make("span", "number-" + part)));
       comparisonNumbers.append(number);
     }
     [name, share, what].forEach((text, k) => setText(comparisonNumbers.children[i].children[k], text));
@@ -120,10 +108,9 @@ function showComparison(comparison) {
   while (comparisonRows.children.length > comparison.rows.length) comparisonRows.lastChild.remove();
   comparison.rows.forEach(({ name, before, after }, i) => {
     if (!comparisonRows.children[i]) {
-      const head = document.createElement("th");
+      const [row, head] = [make("tr"), make("th")];
       head.scope = "row";
-      const row = document.createElement("tr");
-      row.append(head, document.createElement("td"), document.createElement("td"));
+      row.append(head, make("td"), make("td"));
       comparisonRows.append(row);
     }
     [name, before, after].forEach((text, k) => setText(comparisonRows.children[i].children[k], text));

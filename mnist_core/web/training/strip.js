@@ -1,5 +1,6 @@
 // What is known of a training where its panel is out of sight: the tab's title, a strip at the bottom
-// of the window, and the event that tells other cards. Comes after live.js and before training.js in the same function body.
+// of the window, and the event that tells other cards. Comes after live.js and before training.js in
+// the same function body.
 
 const strip = element.querySelector(".run-strip");
 // Each stands for a button of the card, and is there while that one is.

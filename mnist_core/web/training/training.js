@@ -1,8 +1,8 @@
 // Shows how a training goes. Gradio calls this once, as the body of a function of
 // (element, trigger, props, server, upload, watch), after training.html is in the page.
 // `model_changed` is triggered when another model has come into use, so that the page can have
-// the drawing read again; `run_changed` as look.js says. What common.js, curves.js, live.js, strip.js, form.js,
-// spoken.js and look.js define stands above it in the same body.
+// the drawing read again; `run_changed` as look.js says. What common.js and the other scripts of this
+// room define stands above it in the same body.
 
 const root = element.querySelector(".run");
 const bar = element.querySelector("#progress");
@@ -19,8 +19,8 @@ function showFacts(pairs) {
   while (facts.children.length > pairs.length) facts.lastChild.remove();
   pairs.forEach(([name, value], i) => {
     if (!facts.children[i]) {
-      const pair = document.createElement("div");
-      pair.append(document.createElement("dt"), document.createElement("dd"));
+      const pair = make("div");
+      pair.append(make("dt"), make("dd"));
       facts.append(pair);
     }
     setText(facts.children[i].firstChild, name);
@@ -56,7 +56,7 @@ function show(value) {
   setText(model, value.model);
   showCurves(value.curves);
   showDrawing(value.drawing);
-  showSamples(value.samples || []);
+  showSamples(value.samples);
   showFromAfar(value);
   showCourse(value.comparison);
   showComparison(value.comparison);

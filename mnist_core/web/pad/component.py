@@ -41,7 +41,15 @@ def digit_pad(visitor: str | None) -> gr.HTML:
         elem_id="digit-pad",
         html_template=markup("pad/pad.html", texts.PAD),
         js_on_load=_scripts(
-            "points", "keys", "ink", "marks", "shrinking", "link", "recent", "pad", words=texts.PAD
+            "points",
+            "keys",
+            "painting",
+            "marks",
+            "shrinking",
+            "link",
+            "recent",
+            "pad",
+            words=texts.PAD,
         ),
         apply_default_css=False,
         visitor=visitor,
@@ -59,7 +67,7 @@ def recent_drawings() -> gr.HTML:
     """
     return gr.HTML(
         html_template=markup("pad/recent_drawings.html", texts.RECENT),
-        js_on_load=_scripts("ink", "link", "recent", "recent_drawings", words=texts.RECENT),
+        js_on_load=_scripts("painting", "link", "recent", "recent_drawings", words=texts.RECENT),
         apply_default_css=False,
         limits=_LIMITS,
         recent_as=_RECENT_AS,

@@ -1,11 +1,11 @@
-// Paints strokes as the pad shows them. Knows no page.
+// Paints strokes as the pad shows them, and how wide its pen is. Knows no page.
 
-const PEN = 16; // logical px of the pad
+const PEN_WIDTH = 16; // logical px of the pad
 
 // Paint strokes of [x, y] points in one color; the context is in logical px.
 function paintStrokes(context, strokes, color) {
   context.strokeStyle = context.fillStyle = color;
-  context.lineWidth = PEN;
+  context.lineWidth = PEN_WIDTH;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) paintStroke(context, stroke);
 }
@@ -14,7 +14,7 @@ function paintStroke(context, stroke) {
   const [first, last] = [stroke[0], stroke[stroke.length - 1]];
   context.beginPath();
   if (stroke.length === 1) {
-    context.arc(first[0], first[1], PEN / 2, 0, 2 * Math.PI);
+    context.arc(first[0], first[1], PEN_WIDTH / 2, 0, 2 * Math.PI);
     context.fill();
     return;
   }

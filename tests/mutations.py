@@ -1368,7 +1368,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/data/image_sets.py",
-        "            _keep(raw, _cache(name))",
+        "            _put_in_cache(raw, _cache(name))",
         "            pass",
         "tests/test_image_sets.py::test_fashion_mnist_is_downloaded_once_and_kept",
     ),

@@ -130,7 +130,7 @@ def data_folder(name: str) -> Iterator[DataFolder]:
     else:
         with scratch_folder(info) as root:
             raw = _download(root, info)
-            _keep(raw, _cache(name))
+            _put_in_cache(raw, _cache(name))
             yield DataFolder(info, raw, "download it again")
 
 
@@ -169,7 +169,7 @@ def _download(root: Path, info: DatasetInfo) -> Path:
         socket.setdefaulttimeout(before)
 
 
-def _keep(raw: Path, cache: Path) -> None:
+def _put_in_cache(raw: Path, cache: Path) -> None:
     """Keep downloaded archives for the next time; a cache that can't be written is no error."""
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)

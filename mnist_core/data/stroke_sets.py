@@ -101,12 +101,12 @@ def dump(stroke_set: StrokeSet) -> bytes:
     return gzip.compress("".join(lines).encode(), mtime=0)
 
 
-def dump_line(drawing: Drawing, label: int, held_back: bool | None = None) -> str:
+def dump_line(drawing: Drawing, label: int) -> str:
     """Write one labeled drawing, its label 0 to 9 or 10, as a line of JSON."""
-    return _line(drawing, _LABELS[label], held_back)
+    return _line(drawing, _LABELS[label])
 
 
-def _line(drawing: Drawing, text: str, held_back: bool | None) -> str:
+def _line(drawing: Drawing, text: str, held_back: bool | None = None) -> str:
     record: dict[str, object] = {
         "label": text,
         "strokes": [stroke.tolist() for stroke in drawing],

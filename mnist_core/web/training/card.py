@@ -23,7 +23,6 @@ from mnist_core.web.card import (
 from mnist_core.web.texts import TRAINING
 from mnist_core.web.training.panel import panel_value, training_panel
 from mnist_core.web.training.settings import (
-    add_network_note,
     advanced_settings,
     recipe_choices,
     recipe_menu,
@@ -40,13 +39,13 @@ class TrainingCard(Card):
         with gr.Column(elem_id="training", elem_classes="card"):
             gr.HTML(f"<h2>{TRAINING['heading']}</h2><p>{TRAINING['about']}</p>")
             with gr.Row(elem_classes="controls"):
-                recipe = recipe_menu(public, times)
+                self._recipe = recipe_menu(public, times)
                 self._retrain = _button(TRAINING["retrain"], "retrain", variant="primary")
                 self._finish = _button(TRAINING["finish"], "finish", **_when(False))
                 self._stop = _button(TRAINING["cancel"], "stop", **_when(False))
-            network_note = add_network_note()
-            self._recipe = recipe
-            self.settings = [recipe, *advanced_settings(recipe, public, network_note)]
+            network_note = gr.HTML(elem_id="network-note", visible="hidden")
+            advanced = advanced_settings(self._recipe, public, network_note)
+            self.settings = [self._recipe, *advanced]
             self.panel = training_panel()
             with gr.Row(elem_classes="controls"):
                 self._keep = _button(TRAINING["keep"], "keep", min_width=200, visible=False)

@@ -16,7 +16,7 @@ from mnist_core.labels import Accuracy
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.training.job import JobStatus, Point
-from mnist_core.training.progress import Progress
+from mnist_core.training.progress import Progress, Snapshot
 from mnist_core.web.assets import markup, script
 from mnist_core.web.card import NO_NOTE, Note
 from mnist_core.web.numbers import bounds, duration, percent, share_right, short
@@ -74,12 +74,12 @@ def panel_value(
     done = 0.0 if progress is None else round(100 * progress.fraction, 1)
     if run_state in ("evaluating", "finished"):
         done = 100.0
-    training = run_state == "training" and progress is not None
+    now = progress if run_state == "training" else None
     return {
         "state": run_state,
         "percent": done,
         "line": _line(state),
-        "facts": _facts(progress) if training and progress is not None else [],
+        "facts": [] if now is None else _facts(now),
         "result": _result(state, before),
         "failed": _is_failed(state),
         "note": "" if note.setting else note.text,
@@ -93,7 +93,7 @@ def panel_value(
         "model": _model(state),
         "model_id": f"{state.in_use} {state.version}",
         "curves": None if status is None else curves_value(status.history, _planned(progress)),
-        "drawing": _drawing(status) if training else None,
+        "drawing": None if status is None or now is None else _drawing(status.snapshot),
         "samples": _samples(status),
         "comparison": (
             None if state.comparison is None else verdict_value(state.comparison, before)
@@ -121,8 +121,7 @@ def _is_failed(state: WorkspaceState) -> bool:
     return is_failed or state.message != ""
 
 
-def _drawing(status: JobStatus | None) -> dict[str, Any]:
-    snapshot = None if status is None else status.snapshot
+def _drawing(snapshot: Snapshot | None) -> dict[str, Any]:
     return drawing_value(None if snapshot is None else snapshot.drawing)
 
 

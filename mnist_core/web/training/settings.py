@@ -52,13 +52,11 @@ def recipe_choices(public: bool, times: RunTimes) -> list[tuple[str, str]]:
     return [(_menu_line(name, times.seconds(name)), name) for name in RECIPES if name not in hidden]
 
 
-def add_network_note() -> gr.HTML:
-    """Lay out where it is said what the chosen network can't do."""
-    return gr.HTML(elem_id="network-note", visible="hidden")
-
-
 def advanced_settings(recipe: gr.Dropdown, public: bool, network_note: gr.HTML) -> list[Any]:
-    """Lay out what ``task_of`` takes beside the recipe; it follows the recipe that is chosen."""
+    """Lay out what ``task_of`` takes beside the recipe; it follows the recipe that is chosen.
+
+    ``network_note`` then says what the chosen network can't do.
+    """
     fewest, most = LIMITS["epochs"]
     most = EPOCHS_OF_STRANGERS if public else most
     smallest, largest = LIMITS["batch_size"]

@@ -10,7 +10,7 @@ import torch
 from mnist_core.service.readings import SecondReading
 from mnist_core.training.job import JobStatus
 from mnist_core.training.progress import PreviewImages, Progress, Snapshot
-from mnist_core.web.numbers import duration
+from mnist_core.web.figures import duration
 from mnist_core.web.reading.component import reading_correction, reading_value, second_value
 from mnist_core.web.training.panel import (
     curves_value,

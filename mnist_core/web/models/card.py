@@ -25,7 +25,7 @@ from mnist_core.web.card import (
     put_aside_note,
 )
 from mnist_core.web.downloads import download
-from mnist_core.web.numbers import short
+from mnist_core.web.figures import short
 from mnist_core.web.texts import COMMON, MODELS
 
 _SCRIPTS = ("common.js", "taking.js", "cards.js", "models/models.js")

@@ -15,7 +15,7 @@ from mnist_core.ink.drawing import Part
 from mnist_core.model.reading import Reading, Symbol
 from mnist_core.service.readings import Answer, PadContent, SecondReading
 from mnist_core.web.assets import markup, script
-from mnist_core.web.numbers import percent
+from mnist_core.web.figures import percent
 from mnist_core.web.texts import COMMON, READING
 
 DIGIT_NAMES = tuple("0123456789")

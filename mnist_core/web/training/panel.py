@@ -19,7 +19,7 @@ from mnist_core.training.job import JobStatus, Point
 from mnist_core.training.progress import Progress, Snapshot
 from mnist_core.web.assets import markup, script
 from mnist_core.web.card import NO_NOTE, Note
-from mnist_core.web.numbers import bounds, duration, percent, share_right, short
+from mnist_core.web.figures import bounds, duration, percent, share_right, short
 from mnist_core.web.texts import TRAINING
 from mnist_core.web.training.verdict import verdict_value
 

@@ -17,7 +17,7 @@ from mnist_core.training.recipes import LIMITS, RECIPES, customize
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.assets import read_assets
 from mnist_core.web.card import PRIVATE
-from mnist_core.web.numbers import duration
+from mnist_core.web.figures import duration
 from mnist_core.web.texts import TRAINING
 
 DEFAULT_RECIPE = "balanced"

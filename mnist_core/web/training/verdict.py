@@ -7,7 +7,7 @@ from typing import Any
 
 from mnist_core.service.comparison import Comparison
 from mnist_core.service.workspace import BUILT_IN_TITLE
-from mnist_core.web.numbers import duration, share_right
+from mnist_core.web.figures import duration, share_right
 from mnist_core.web.texts import TRAINING
 
 

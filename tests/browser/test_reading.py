@@ -21,13 +21,18 @@ from tests.browser.hand import (
     on_pad,
     wait_until_read,
 )
+from tests.browser.stub_runs import settled
 from tests.drawings import ONE, SEVEN, circle, moved
 
 
 class Held:
-    """Holds requests of a page back until they are let go; later ones are not held."""
+    """Holds requests of a page back until they are let go; later ones are not held.
+
+    Those with which the page begins are none of them: they are over.
+    """
 
     def __init__(self, page, pattern):
+        settled(page)
         self.page = page
         self.routes = []
         self.is_open = False
@@ -598,7 +603,7 @@ def test_after_a_reload_a_drawing_is_read_for_the_same_stranger(visit, public_ad
             visitors.append(request.post_data_json["visitor"])
 
     page.on("request", note)
-    expect(page.locator(".run-model")).to_contain_text("Built-in")  # the server knows the visitor
+    settled(page)  # the server knows the visitor
     draw(page, SEVEN)
     expect_digit(page, 7)
     before = len(visitors)
@@ -662,7 +667,7 @@ def test_a_correction_is_about_the_drawing_on_the_pad_not_about_the_one_that_was
 
 
 def test_a_correction_holds_even_the_points_that_were_not_sent_yet(page):
-    kept = kept_drawings(page)
+    kept = kept_drawings(settled(page))
     draw(page, SEVEN, lift=False)
     with page.expect_request("**/run/**"):
         page.evaluate(
@@ -707,7 +712,7 @@ def test_what_is_no_drawing_can_not_be_corrected(page, picture, way):
 
 def test_a_stranger_is_read_for_under_the_name_in_the_cookie(visit, public_address):
     page = visit(public_address)
-    expect(page.locator(".run-model")).to_contain_text("Built-in")  # the server knows the visitor
+    settled(page)  # the server knows the visitor
     with page.expect_request("**/read") as asked:
         draw(page, SEVEN)
     expect_digit(page, 7)

@@ -4218,8 +4218,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/workarounds/language.js",
-        '!== "en"',
-        '=== ""',
+        '["language", "en"]',
+        '["language", "de"]',
         "tests/browser/test_help_and_wall.py::test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays",
     ),
     Mutation(

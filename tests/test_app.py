@@ -436,7 +436,7 @@ def test_the_bar_of_a_digit_is_as_long_as_its_reading_is_sure_and_all_bars_make_
             "Read as 4, no digit. Not all of it is a digit.",
         ),
         ([replace(symbol(4, "unsure"), candidates=(4, 9))], "4 or 9? It could be either."),
-        ([symbol(4, "not-a-digit")], "Not a digit. It looks most like 0."),
+        ([symbol(4, "not-a-digit")], "Not a digit. It looks most like a 0."),
     ],
 )
 def test_a_reading_is_said_in_sentences(symbols, spoken):

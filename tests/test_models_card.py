@@ -101,7 +101,7 @@ def test_a_kept_model_is_listed_with_its_figures_and_no_path(visit, tmp_path):
     mine = keep_a_model(visit)
     mine = rows(visit.fire("Page", "load"))[mine]
     assert mine["name"].startswith("Fast ")
-    assert (mine["in_use"], mine["recipe"], mine["second"]) == (True, "fast", False)
+    assert (mine["in_use"], mine["recipe"], mine["second"]) == (True, "Fast", False)
     assert mine["accuracy"].startswith("99.50\u00a0%")
     assert str(tmp_path) not in str(mine)
 

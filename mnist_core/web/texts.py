@@ -153,7 +153,8 @@ RECENT = {  # the last drawings, and ways to take one along
     "copy_link": "Copy link",
     "copy_link_hint": "Copy a link that shows the drawing on the pad",
     "link_copied": "The link is copied: who opens it sees this drawing.",
-    "copy_this": "Copy this link: {link}",
+    "copy_this": "The browser lets nothing be copied: copy this link yourself.",
+    "link": "Link of the drawing",
     "save_picture": "Save as picture",
     "save_picture_hint": "Save the drawing on the pad as a PNG picture",
     "draw_first": "Draw something first.",
@@ -184,7 +185,7 @@ READING = {
     "loading_note": "The model is loading: then it will be read.",
     "refused": "Not read",
     "reload": "The server would not read it: reload the page.",
-    "looks_like": "It looks most like {name}.",
+    "looks_like": "It looks most like {name}.",  # "a 7"; a class of other images by its name
     "sure": "{percent} sure",
     "unsure": "{digits}?",  # of "or" above; also of a number
     "either": "It could be either.",

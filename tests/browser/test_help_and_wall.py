@@ -14,6 +14,7 @@ SHARED = {"address": ADDRESS, "code": segno.make(ADDRESS, error="m").svg_data_ur
 def test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays(visit, address):
     page = visit(address, viewport={"width": 320, "height": 640}, locale="de-DE")
     assert page.evaluate("document.documentElement.lang") == "en"  # the text's language
+    expect(page.locator(".show-api")).to_have_text("Use via API")  # and Gradio's own words
     draw(page, SEVEN)
     expect_digit(page, 7)
     before = ink(page)

@@ -166,7 +166,12 @@ def test_where_the_clipboard_is_closed_a_link_is_copied_in_the_older_way(page):
     expect(page.locator("#copy-link")).to_be_focused()
     page.evaluate("document.execCommand = () => false")
     page.locator("#copy-link").click()
-    expect(page.locator(".recent-note")).to_contain_text("Copy this link: http")
+    expect(page.locator(".recent-note")).to_contain_text("copy this link yourself")
+    field = page.locator(".recent-link")
+    expect(field).to_be_focused()  # and all of it is marked
+    assert "#d=" in page.evaluate("getSelection().toString()")
+    page.locator("#clear").click()
+    expect(field).to_be_hidden()
 
 
 def test_the_last_drawings_come_back_by_click_and_key_with_what_was_read(page):

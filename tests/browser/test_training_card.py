@@ -140,6 +140,15 @@ def test_advanced_says_whether_it_is_open_and_its_fields_show_the_focus(page):
         expect(field).to_have_css("outline-style", "solid")
 
 
+def test_the_list_of_recipes_has_an_edge_and_is_as_wide_as_its_field(page):
+    """In the dark nothing else would tell it from the card below."""
+    page.locator("#recipe input").click()
+    options = page.locator("#recipe .options")
+    expect(options).to_have_css("border-top-width", "1px")
+    field, shown = page.locator("#recipe .container > .wrap").bounding_box(), options.bounding_box()
+    assert (shown["x"], shown["width"]) == pytest.approx((field["x"], field["width"]), abs=1)
+
+
 def test_the_list_of_recipes_closes_when_the_focus_leaves_it(page):
     page.locator("#recipe input").click()
     expect(page.get_by_role("option").first).to_be_visible()
@@ -271,6 +280,8 @@ def test_who_waits_hears_the_place_in_the_queue(visit, server):
     second.locator("#retrain").click()
     expect(second.locator(".run-spoken")).to_contain_text("number 1 in the queue")
     expect(second.locator("#stop")).to_have_text("Leave queue")
+    field, button = second.locator("#recipe").bounding_box(), second.locator("#stop").bounding_box()
+    assert button["width"] == pytest.approx(field["width"], abs=1)  # nothing stands beside it
     job.stop()
     expect(second.locator(".run-spoken")).to_have_text("The training starts.")
     expect(second.locator("#stop")).to_have_text("Cancel training")
@@ -331,6 +342,18 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, 
     picture = page.locator(".correction-picture").bounding_box()
     remove = page.locator(".correction-remove").bounding_box()
     assert remove["x"] >= picture["x"] + picture["width"]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_figures_of_a_training_leave_no_gap(visit, server, width):
+    page = settled(visit(server[0], viewport={"width": width, "height": 800}))
+    job = start(page, server)
+    job.status = replace(job.status, **UNDER_WAY)
+    tiles = page.locator(".run-facts > div")
+    expect(tiles).to_have_count(5)
+    room = page.locator(".run-facts").bounding_box()
+    last = tiles.last.bounding_box()
+    assert last["x"] + last["width"] == pytest.approx(room["x"] + room["width"], abs=1)
 
 
 def test_in_forced_colors_bars_and_thumbnails_can_be_seen(visit, server):

@@ -51,6 +51,14 @@ def test_gradio_by_itself_shows_nothing_where_storage_is_refused(page, bare):
     expect(page.get_by_text("ready")).to_have_count(0)
 
 
+def test_gradio_by_itself_speaks_the_language_of_the_browser(browser, bare):
+    page = browser.new_page(locale="de-DE")
+    page.goto(bare)
+    expect(page.locator(".show-api")).to_contain_text("verwenden")
+    assert page.evaluate("document.documentElement.lang") == "de"
+    page.close()
+
+
 def test_gradio_by_itself_asks_for_frames_for_ever(page, bare):
     page.add_init_script(COUNTED)
     page.goto(bare)

@@ -8,7 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from mnist_core.data.catalog import DATASETS
 from mnist_core.model.recognizer import Recognizer
+from mnist_core.model.weight_info import WeightInfo
 from mnist_core.service.trainings import WorkspaceState
 from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
 from mnist_core.storage.models import LONGEST_NAME, StoredModel
@@ -94,7 +96,7 @@ def built_in_row(recognizer: Recognizer) -> dict[str, Any]:
     return {
         "id": BUILT_IN,
         "name": BUILT_IN_TITLE,
-        "recipe": info.recipe,
+        "recipe": _recipe(info),
         "accuracy": short(info.accuracy),
         "created": info.created,
         "size": _size(info.parameters * 4),  # float32
@@ -108,12 +110,20 @@ def model_row(model: StoredModel) -> dict[str, Any]:
     return {
         "id": model.id,
         "name": model.title,
-        "recipe": info.recipe if info.dataset == "mnist" else f"{info.recipe}, {info.dataset}",
+        "recipe": _recipe(info),
         "accuracy": short(info.accuracy),
         "created": info.created,
         "size": _size(model.size),
         "built_in": False,
     }
+
+
+def _recipe(info: WeightInfo) -> str:
+    """Name what a model was trained with, as the form of a training does; MNIST goes unsaid."""
+    recipe = info.recipe.capitalize()
+    dataset = DATASETS.get(info.dataset)
+    named = info.dataset if dataset is None else dataset.title
+    return recipe if info.dataset == "mnist" else f"{recipe}, {named}"
 
 
 def _size(size: float) -> str:

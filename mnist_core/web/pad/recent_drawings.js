@@ -9,6 +9,7 @@ const THUMBNAIL = 36; // px
 const section = element.querySelector("#recent");
 const strip = element.querySelector(".recent-strip");
 const note = element.querySelector(".recent-note");
+const linkField = element.querySelector(".recent-link");
 
 let onPad = []; // strokes
 let recent = [];
@@ -68,16 +69,26 @@ function show() {
 document.addEventListener("drawing-put-away", showRecent);
 document.addEventListener("drawing-changed", ({ detail }) => {
   onPad = detail.strokes;
-  setText(note, "");
+  say("");
   show();
 });
 
 // ---- a link, a picture -----------------------------------------------------------------------
 
+// Where nothing may be copied by the page, the link stands in a field, marked to be copied by hand.
+function say(sentence, link = "") {
+  setText(note, sentence);
+  linkField.value = link;
+  setHidden(linkField, !link);
+  if (!link) return;
+  linkField.focus();
+  linkField.select();
+}
+
 async function copyLink(button) {
   const link = location.origin + location.pathname + "#d=" + drawingText(onPad);
-  const isCopied = await copyText(link, button);
-  return isCopied ? texts.link_copied : withValues(texts.copy_this, { link });
+  if (await copyText(link, button)) say(texts.link_copied);
+  else say(texts.copy_this, link);
 }
 
 async function savePicture() {
@@ -89,13 +100,14 @@ async function savePicture() {
   context.scale(PICTURE_SIDE / props.limits.side, PICTURE_SIDE / props.limits.side);
   paintStrokes(context, onPad, "black");
   saveFile("drawing.png", await new Promise((done) => canvas.toBlob(done, "image/png")));
-  return "";
+  say("");
 }
 
 for (const [id, act] of [["#copy-link", copyLink], ["#save-picture", savePicture]]) {
   const button = element.querySelector(id);
-  button.addEventListener("click", async () => {
-    setText(note, onPad.length > 0 ? await act(button) : texts.draw_first);
+  button.addEventListener("click", () => {
+    if (onPad.length > 0) act(button);
+    else say(texts.draw_first);
   });
 }
 

@@ -206,13 +206,18 @@ def words(reading: Reading, names: Sequence[str] | None = None) -> tuple[str, st
         return _words_of_several(reading)
     if reading.state == "not-a-digit":
         most = max(range(len(called)), key=reading.probabilities.__getitem__)
-        return READING["not_a_digit"], READING["looks_like"].format(name=called[most])
+        return READING["not_a_digit"], READING["looks_like"].format(name=_named(most, names))
     if reading.state == "unsure":
         *others, last = [called[digit] for digit in reading.candidates]
         choice = READING["or"].format(first=", ".join(others), last=last)
         note = READING["either" if len(others) == 1 else "any"]
         return READING["unsure"].format(digits=choice), note
     return called[reading.digit or 0], READING["sure"].format(percent=_sure(reading.confidence))
+
+
+def _named(digit: int, names: Sequence[str] | None) -> str:
+    """Name a class within a sentence."""
+    return COMMON[f"a_{digit}"] if names is None else names[digit]
 
 
 def _words_of_several(reading: Reading) -> tuple[str, str]:

@@ -1,6 +1,7 @@
-// Gradio 6.31.0 names the browser's language as the page's: who hears the page would hear its English
-// words read as German, as test_help_and_wall.py tells.
+// Gradio 6.31.0 speaks the language of the browser, as `test_workarounds.py` tells, and names it as
+// that of the page: a few German words would stand among the English ones, and who hears the page
+// would hear all of them read as German.
 
-new MutationObserver(() => {
-  if (document.documentElement.lang !== "en") document.documentElement.lang = "en";
-}).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+for (const [name, value] of [["language", "en"], ["languages", ["en"]]]) {
+  Object.defineProperty(navigator, name, { get: () => value });
+}

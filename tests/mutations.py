@@ -4223,6 +4223,36 @@ MUTATIONS = (
         "tests/browser/test_help_and_wall.py::test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays",
     ),
     Mutation(
+        "mnist_core/web/wall/wall.css",
+        "min(24dvh, calc(60dvh - 270px))",
+        "30dvh",
+        "tests/browser/test_help_and_wall.py::test_on_a_wall_nothing_of_the_answer_lies_under_the_address",
+    ),
+    Mutation(
+        "mnist_core/web/page.css",
+        ":is(#recipe, .setting) .options { box-sizing",
+        "ul.options { box-sizing",
+        "tests/browser/test_training_card.py::test_the_list_of_recipes_has_an_edge_and_is_as_wide_as_its_field",
+    ),
+    Mutation(
+        "mnist_core/web/training/training.css",
+        ".run-facts > div { flex: 1 1",
+        ".run-facts > div { flex: 0 1",
+        "tests/browser/test_training_card.py::test_the_figures_of_a_training_leave_no_gap",
+    ),
+    Mutation(
+        "mnist_core/web/training/training.css",
+        "  #training .controls:has(#finish.hidden) #stop { grid-column: 1",
+        "  #training .controls:has(#finish.hidden) #stop { grid-column: 2",
+        "tests/browser/test_training_card.py::test_who_waits_hears_the_place_in_the_queue",
+    ),
+    Mutation(
+        "mnist_core/web/pad/recent_drawings.js",
+        "  linkField.focus();\n",
+        "",
+        "tests/browser/test_pad.py::test_where_the_clipboard_is_closed_a_link_is_copied_in_the_older_way",
+    ),
+    Mutation(
         "mnist_core/web/wall/wall.js",
         "  event.stopImmediatePropagation();\n",
         "",

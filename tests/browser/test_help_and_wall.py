@@ -40,6 +40,19 @@ def test_help_opens_by_its_key_and_goes_with_esc_and_the_drawing_stays(visit, ad
     expect(dialog).to_be_hidden()
 
 
+# The parts of the answer that something of the corner covers.
+COVERED = """() => {
+    const boxes = (parts) => [...document.querySelectorAll(parts)]
+        .filter((each) => each.checkVisibility() && each.textContent + (each.src || ""))
+        .map((each) => [each, each.getBoundingClientRect()]);
+    const corner = boxes("#wall-corner :is(p, img, button)");
+    return boxes("#reading :is(.reading-answer, .reading-note, .chip, .bar)")
+        .filter(([, box]) => corner.some(([, each]) => each.top < box.bottom
+            && box.top < each.bottom && each.left < box.right && box.left < each.right))
+        .map(([each]) => each.className);
+}"""
+
+
 def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit, address):
     page = visit(address, viewport={"width": 1280, "height": 800})
     corner, answer = page.locator("#wall-corner"), page.locator(".reading-answer")
@@ -79,6 +92,24 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     page.keyboard.press("F")
     expect(corner).to_be_hidden()
     expect(page.locator("#training")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 800), (740, 360), (768, 1024), (360, 740), (320, 568)]
+)
+@pytest.mark.parametrize("shared", [False, True])
+def test_on_a_wall_nothing_of_the_answer_lies_under_the_address(
+    visit, address, width, height, shared
+):
+    page = visit(address, viewport={"width": width, "height": height})
+    if shared:
+        page.route("**/address", lambda route: route.fulfill(json=SHARED))
+    page.locator("#wall-button").click()
+    expect(page.locator("#wall-address")).not_to_be_empty()
+    draw(page, row(FOUR, TWO))
+    wait_until_read(page)
+    under = page.evaluate(COVERED)
+    assert under == []
 
 
 def test_text_of_twice_the_size_needs_no_scrolling_aside(visit, address):

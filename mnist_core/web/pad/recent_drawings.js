@@ -82,7 +82,7 @@ function say(sentence, link = "") {
   setHidden(linkField, !link);
   if (!link) return;
   linkField.focus();
-  linkField.select();
+  linkField.setSelectionRange(0, link.length, "backward"); // its start is what is seen
 }
 
 async function copyLink(button) {

@@ -151,9 +151,9 @@ def rasterize(
 def _parts(segments: Tensor, counts: Sequence[int], limit: int) -> Iterator[Tensor]:
     """Yield drawings whose segments, with no more padding than they need, are within a limit."""
     start = 0
-    while start < len(segments):
+    while start < len(counts):
         end, longest = start + 1, counts[start]
-        while end < len(segments) and (end + 1 - start) * max(longest, counts[end]) <= limit:
+        while end < len(counts) and (end + 1 - start) * max(longest, counts[end]) <= limit:
             longest = max(longest, counts[end])
             end += 1
         yield segments[start:end, :longest]

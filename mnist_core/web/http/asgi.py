@@ -52,7 +52,10 @@ def path_of(scope: Scope) -> str:
 def header(scope: Scope, name: str) -> str:
     """Return the first value of a header, its name in small letters; empty where there is none."""
     wanted = name.encode()
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), "")
+    for key, value in scope["headers"]:
+        if key == wanted:
+            return value.decode("latin-1")
+    return ""
 
 
 def forwarded(scope: Scope, name: str) -> str:

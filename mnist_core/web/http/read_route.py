@@ -8,9 +8,10 @@ the one that the page holds, if it does.
 import asyncio
 from collections.abc import Awaitable
 
+from gradio.routes import ORJSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mnist_core.errors import MnistCoreError
@@ -40,11 +41,11 @@ def read_route(reader: ReadingService, names: VisitorNames) -> Route:
                 read = asyncio.wait_for(asyncio.shield(read), SECONDS_TO_HOLD)
             outcome = await read
         except asyncio.TimeoutError:
-            return JSONResponse({**LOADING_VALUE, "drawing": content.number})
+            return ORJSONResponse({**LOADING_VALUE, "drawing": content.number})
         except MnistCoreError as error:
-            return JSONResponse(refused(error, content))
+            return ORJSONResponse(refused(error, content))
         if outcome.is_watched:
             await run_in_threadpool(reader.watch, visitor, outcome)
-        return JSONResponse(shown(outcome, content))
+        return ORJSONResponse(shown(outcome, content))
 
     return Route(PATH, answer, methods=["POST"])

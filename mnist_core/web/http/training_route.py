@@ -8,9 +8,10 @@ takes its browser longer than all the rest.
 
 from typing import Any
 
+from gradio.routes import ORJSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mnist_core.service.service import Service
@@ -41,6 +42,6 @@ def training_route(service: Service, names: VisitorNames) -> Route:
         visitor = names.visitor(asked.get("visitor"))
         if visitor == NOBODY and names.are_strangers:
             raise RefusedError(403, PAGE["unknown"])
-        return JSONResponse(await run_in_threadpool(look, visitor, asked))
+        return ORJSONResponse(await run_in_threadpool(look, visitor, asked))
 
     return Route("/training", answer, methods=["POST"])

@@ -1723,8 +1723,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/recognizer.py",
-        "is_one = [bool(each) and not self._is_row(each)",
-        "is_one = [not self._is_row(each)",
+        "if each and not self._is_row(each)]",
+        "if not self._is_row(each)]",
         "tests/test_recognizer.py",
     ),
     Mutation(
@@ -2148,8 +2148,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/micro_batcher.py",
-        "zip(batch, results, strict=True)",
-        "zip(batch, reversed(results), strict=True)",
+        "waiting.pop(index)",
+        "waiting.pop(max(waiting))",
         "tests/test_micro_batcher.py",
     ),
     Mutation(
@@ -2178,8 +2178,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/micro_batcher.py",
-        "            for each in batch:\n                self._fulfill([each])",
-        "            for each in batch:\n                each[1].set_exception(error)",
+        "            for each in waiting.values():\n                self._fulfill([each])",
+        "            for each in waiting.values():\n                each[1].set_exception(error)",
         "tests/test_micro_batcher.py",
     ),
     Mutation(
@@ -4515,6 +4515,30 @@ MUTATIONS = (
         "dict(zip(itertools.chain(*batches)",
         "dict(zip(range(len(drawings))",
         "tests/test_recognizer.py tests/test_numbers.py",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "elif at in together and self._is_plain(together[at], drawing):",
+        "elif at in together:",
+        "tests/test_numbers.py tests/test_recognizer.py",
+    ),
+    Mutation(
+        "mnist_core/service/micro_batcher.py",
+        "for each in waiting.values():",
+        "for each in batch:",
+        "tests/test_micro_batcher.py",
+    ),
+    Mutation(
+        "mnist_core/service/micro_batcher.py",
+        "in self._process([item for item, _ in batch]):",
+        "in list(self._process([item for item, _ in batch])):",
+        "tests/test_micro_batcher.py",
+    ),
+    Mutation(
+        "mnist_core/service/readings.py",
+        "if len(readings[index]) == len(models.all):",
+        "if readings[index]:",
+        "tests/test_readings.py",
     ),
 )
 

@@ -169,7 +169,7 @@ def number(tmp_path, monkeypatch):
     digits = [
         Symbol("sure", 7, 1.0, (0.1,) * 10, (7,), BLANK.ink, (0.0,) * 4, each) for each in parts
     ]
-    monkeypatch.setattr(Recognizer, "read_drawings", lambda *_: [Reading.of(digits)])
+    monkeypatch.setattr(Recognizer, "read_each", lambda *_: enumerate([Reading.of(digits)]))
     return Visit(tmp_path)
 
 

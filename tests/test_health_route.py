@@ -24,14 +24,14 @@ def test_a_server_whose_network_fails_is_not_well(make_server, monkeypatch):
     def fail(*_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(Recognizer, "read_drawings", fail)
+    monkeypatch.setattr(Recognizer, "read_each", fail)
     assert health(make_server()) == 503
 
 
 def test_a_server_that_does_not_get_round_to_reading_is_not_well(make_server, monkeypatch):
     server = make_server(public=True)
     monkeypatch.setattr(readings_module, "SECONDS_FOR_CHECK", 0.01)
-    monkeypatch.setattr(Recognizer, "read_drawings", lambda *_: asyncio.run(asyncio.sleep(1)))
+    monkeypatch.setattr(Recognizer, "read_each", lambda *_: asyncio.run(asyncio.sleep(1)))
     assert health(server) == 503
 
 
@@ -43,12 +43,12 @@ def test_a_server_that_is_going_down_is_not_well(make_server):
 
 
 def test_who_asks_often_has_one_drawing_read_a_second(make_server, monkeypatch):
-    read, read_drawings = [], Recognizer.read_drawings
+    read, read_each = [], Recognizer.read_each
     monkeypatch.setattr(readings_module, "SECONDS_BETWEEN_CHECKS", 3600)
     monkeypatch.setattr(
         Recognizer,
-        "read_drawings",
-        lambda self, drawings: read.append(drawings) or read_drawings(self, drawings),
+        "read_each",
+        lambda self, drawings: read.append(drawings) or read_each(self, drawings),
     )
     server = make_server()
     assert [health(server) for _ in range(3)] == [200] * 3

@@ -24,7 +24,7 @@ class Doubling:
         assert self.may_go_on.wait(PATIENCE)
         if any(item == "broken" for item in items):
             raise ValueError("broken")
-        return [item * 2 for item in items]
+        return enumerate(item * 2 for item in items)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_an_item_that_comes_alone_is_processed_at_once(doubling):
 
 
 def test_no_result_goes_to_another_caller():
-    batcher = MicroBatcher(lambda items: [item * 2 for item in items], largest_batch=7)
+    batcher = MicroBatcher(lambda items: enumerate(item * 2 for item in items), largest_batch=7)
     with ThreadPoolExecutor(16) as callers:
         numbers = range(2_000)
         results = callers.map(lambda number: batcher.submit(number).result(PATIENCE), numbers)
@@ -98,3 +98,55 @@ def test_what_nobody_waits_for_any_more_is_not_processed(doubling):
     doubling.may_go_on.set()
     assert stayed.result(PATIENCE) == 4
     assert doubling.given == [[0], [2]]
+
+
+class Slowly:
+    """Gives the second of two results first, and the other one when it is let; or breaks then."""
+
+    def __init__(self, breaks=False):
+        self.given, self.breaks = [], breaks
+        self.begun, self.may_begin = threading.Event(), threading.Event()
+        self.may_go_on = threading.Event()
+
+    def __call__(self, items):
+        self.given.append(list(items))
+        if items == ["alone"]:
+            self.begun.set()
+            assert self.may_begin.wait(PATIENCE)
+        if len(items) == 2:
+            yield 1, "second"
+            assert self.may_go_on.wait(PATIENCE)
+            if self.breaks:
+                raise ValueError("broken")
+        yield 0, "first"
+
+
+def submit_two(slowly):
+    batcher = MicroBatcher(slowly, largest_batch=2)
+    batcher.submit("alone")
+    assert slowly.begun.wait(PATIENCE)
+    futures = [batcher.submit(item) for item in ("a", "b")]
+    slowly.may_begin.set()
+    return futures
+
+
+def test_a_result_is_given_as_soon_as_it_is_known():
+    slowly = Slowly()
+    first, second = submit_two(slowly)
+    assert second.result(PATIENCE) == "second"
+    assert not first.done()
+    slowly.may_go_on.set()
+    assert first.result(PATIENCE) == "first"
+
+
+def test_what_has_its_result_is_not_tried_again_where_another_one_breaks():
+    slowly = Slowly(breaks=True)
+    slowly.may_go_on.set()
+    assert [each.result(PATIENCE) for each in submit_two(slowly)] == ["first", "second"]
+    assert slowly.given == [["alone"], ["a", "b"], ["a"]]
+
+
+def test_an_item_that_is_given_no_result_has_an_error():
+    batcher = MicroBatcher(lambda items: [], largest_batch=2)
+    with pytest.raises(RuntimeError, match="without a result"):
+        batcher.submit("a").result(PATIENCE)

@@ -81,13 +81,13 @@ def test_drawings_that_wait_together_are_read_by_each_visitors_models_in_one_bat
     anna.train()
     server.jobs[0].succeed()
     anna.workspace.read_beside(BUILT_IN)
-    batches, read_drawings = [], Recognizer.read_drawings
+    batches, read_each = [], Recognizer.read_each
 
     def note(model, drawings):
         batches.append((model, len(drawings)))
-        return read_drawings(model, drawings)
+        return read_each(model, drawings)
 
-    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    monkeypatch.setattr(Recognizer, "read_each", note)
     names = (ANNA, BEN, ANNA, BEN)
     futures, may_go_on = submit_while_one_is_read(server, monkeypatch, names)
     may_go_on.set()
@@ -299,13 +299,13 @@ def from_address(address, act, *arguments):
 
 
 def test_who_sends_much_from_one_address_leaves_others_their_turn(server, monkeypatch):
-    read, read_drawings = [], Recognizer.read_drawings
+    read, read_each = [], Recognizer.read_each
 
     def note(model, drawings):
         read.extend(drawing[0][0][0] for drawing in drawings)
-        return read_drawings(model, drawings)
+        return read_each(model, drawings)
 
-    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    monkeypatch.setattr(Recognizer, "read_each", note)
     monkeypatch.setattr(readings_module, "DRAWINGS_AT_ONCE", 2)
     service = server.service
     readings = ReadingService(service.workspaces, service.recognizers, service.trainings)
@@ -325,13 +325,13 @@ def test_who_sends_much_from_one_address_leaves_others_their_turn(server, monkey
 
 
 def test_who_waits_beside_scribbles_waits_for_one_of_them(server, monkeypatch):
-    batches, read_drawings = [], Recognizer.read_drawings
+    batches, read_each = [], Recognizer.read_each
 
     def note(model, drawings):
         batches.append([len(drawing[0]) for drawing in drawings])
-        return read_drawings(model, drawings)
+        return read_each(model, drawings)
 
-    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    monkeypatch.setattr(Recognizer, "read_each", note)
     begun, may_go_on = hold_up(server, monkeypatch)
     scribble = [[[index * 0.3 % 280, index % 200] for index in range(1900)]]
     futures = [submit(server, ONE)]
@@ -362,13 +362,13 @@ def test_from_one_address_half_of_what_may_wait_can_come(server, monkeypatch):
 
 
 def test_of_a_scribble_two_thousand_points_are_drawn(server, monkeypatch):
-    drawn, read_drawings = [], Recognizer.read_drawings
+    drawn, read_each = [], Recognizer.read_each
 
     def note(model, drawings):
         drawn.extend(len(stroke) for drawing in drawings for stroke in drawing)
-        return read_drawings(model, drawings)
+        return read_each(model, drawings)
 
-    monkeypatch.setattr(Recognizer, "read_drawings", note)
+    monkeypatch.setattr(Recognizer, "read_each", note)
     scribble = [[[x * 37 % 280, x * 101 % 280] for x in range(20_000)]]
     submit(server, scribble).result(PATIENCE)
     assert 1_000 < drawn[0] <= 2_100

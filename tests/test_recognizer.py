@@ -178,6 +178,13 @@ def test_drawings_that_are_read_together_come_back_in_their_order_each_as_if_alo
         assert reading.probabilities == pytest.approx(alone.probabilities, abs=0.02)
 
 
+def test_what_is_plainly_one_digit_is_read_before_what_is_taken_apart(shipped):
+    beside = [[x + 200, y] for x, y in SEVEN[0]]
+    drawings = [parse_drawing(each) for each in ([*SEVEN, beside], SEVEN, [])]
+    read = list(shipped.read_each(drawings))
+    assert [(at, reading.number) for at, reading in read] == [(1, "7"), (2, None), (0, "77")]
+
+
 def symbol(digit, state="sure", is_speck=False, confidence=0.9):
     """A symbol that looks most like the digit, or that was rejected as it."""
     probabilities = tuple(0.91 if each == digit else 0.01 for each in range(10))

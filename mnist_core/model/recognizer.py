@@ -4,7 +4,7 @@ This module knows nothing of data sets, training or pages.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,21 +104,32 @@ class Recognizer:
         return self.read_drawings([drawing])[0]
 
     def read_drawings(self, drawings: Sequence[Drawing]) -> list[Reading]:
-        """Read drawings that have been checked, together; their readings come in their order.
+        """Read drawings that have been checked, together; their readings come in their order."""
+        readings = dict(self.read_each(drawings))
+        return [readings[index] for index in range(len(drawings))]
 
-        Each is read as one symbol, unless it is too wide for one. Where that is not plainly a
-        digit, groups of its strokes are read, too, and the cheapest way to take it apart is
-        taken.
+    def read_each(self, drawings: Sequence[Drawing]) -> Iterator[tuple[int, Reading]]:
+        """Read drawings that have been checked; yield each reading, with the drawing's position.
+
+        Each is read as one symbol, all of them together, unless it is too wide for one. Where that
+        is not plainly a digit, groups of its strokes are read, too, and the cheapest way to take it
+        apart is taken. That takes longer, so these come last.
         """
-        is_one = [bool(each) and not self._is_row(each) for each in drawings]
-        whole_ones = [each for each, one in zip(drawings, is_one, strict=True) if one]
-        read = iter(self._symbols_of(whole_ones))
-        return [
-            self._read_apart(drawing, _placed(next(read), drawing) if one else None)
-            if drawing
-            else BLANK
-            for drawing, one in zip(drawings, is_one, strict=True)
-        ]
+        single = [at for at, each in enumerate(drawings) if each and not self._is_row(each)]
+        symbols = self._symbols_of([drawings[at] for at in single])
+        together = {
+            at: _placed(symbol, drawings[at]) for at, symbol in zip(single, symbols, strict=True)
+        }
+        others = []
+        for at, drawing in enumerate(drawings):
+            if not drawing:
+                yield at, BLANK
+            elif at in together and self._is_plain(together[at], drawing):
+                yield at, Reading.of([together[at]])
+            else:
+                others.append(at)
+        for at in others:
+            yield at, self._read_apart(drawings[at], together.get(at))
 
     @property
     def _knows_numbers(self) -> bool:
@@ -127,12 +138,11 @@ class Recognizer:
     def _is_row(self, drawing: Drawing) -> bool:
         return self._knows_numbers and numbers.is_row(drawing)
 
+    def _is_plain(self, together: Symbol, drawing: Drawing) -> bool:
+        return not self._knows_numbers or numbers.is_plain(together, drawing)
+
     def _read_apart(self, drawing: Drawing, together: Symbol | None) -> Reading:
         """Read a drawing's digits, given what it is as one symbol; None: it is a row of them."""
-        if together is not None and (
-            numbers.is_plain(together, drawing) or not self._knows_numbers
-        ):
-            return Reading.of([together])
         groups = stroke_groups.groups(drawing)
         if together is not None and len(groups) == 1:
             return Reading.of([together])

@@ -4,7 +4,7 @@ Nobody waits for a batch to fill: an item that comes alone is processed at once,
 meanwhile make up the next batch. Knows nothing of what the items are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -19,7 +19,7 @@ class MicroBatcher(Generic[Item, Result]):
 
     def __init__(
         self,
-        process: Callable[[Sequence[Item]], Sequence[Result]],
+        process: Callable[[Sequence[Item]], Iterable[tuple[int, Result]]],
         largest_batch: int,
         *,
         threads: int = 1,
@@ -27,8 +27,9 @@ class MicroBatcher(Generic[Item, Result]):
         """Take what processes a batch.
 
         Args:
-            process: returns a result for each item, in their order. Where it raises an error, it
-                is given the items again, one at a time, so that each has its own result or error.
+            process: gives each item's position and its result, as soon as that is known. Where it
+                raises an error, it is given the items that have none again, one at a time, so that
+                each has its own result or error.
             largest_batch: how many items of size 1 it is given at once.
             threads: how many batches are processed at once.
         """
@@ -63,14 +64,16 @@ class MicroBatcher(Generic[Item, Result]):
             self._fulfill(batch)
 
     def _fulfill(self, batch: Sequence[tuple[Item, Future[Result]]]) -> None:
+        waiting = dict(enumerate(batch))
         try:
-            results = self._process([item for item, _ in batch])
+            for index, result in self._process([item for item, _ in batch]):
+                _, future = waiting.pop(index)
+                future.set_result(result)
+            if waiting:
+                raise RuntimeError("There are items without a result.")
         except Exception as error:
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return
-            for each in batch:
+            for each in waiting.values():
                 self._fulfill([each])
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            future.set_result(result)

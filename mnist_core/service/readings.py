@@ -203,13 +203,13 @@ class ReadingService:
         model = None if model_id is None else workspace.models.find(model_id)
         return None if model is None else (model.title, self._recognizers.of(model))
 
-    def _read_pictures(self, asked: Sequence[tuple[str, Path]]) -> list[Answer]:
+    def _read_pictures(self, asked: Sequence[tuple[str, Path]]) -> Iterator[tuple[int, Answer]]:
         [(visitor, picture)] = asked
         with contextlib.closing(self._picture_processes.see(picture)) as stages:
             seen = _Kept(stages)
-            return [self._models(visitor).answer(lambda model: model.read_seen(seen))]
+            yield 0, self._models(visitor).answer(lambda model: model.read_seen(seen))
 
-    def _read_drawings(self, asked: Sequence[tuple[str, Drawing]]) -> list[Answer]:
+    def _read_drawings(self, asked: Sequence[tuple[str, Drawing]]) -> Iterator[tuple[int, Answer]]:
         """Read drawings of several visitors, those that a model reads in one batch."""
         models_of = {visitor: self._models(visitor) for visitor in {each for each, _ in asked}}
         readings: list[dict[Recognizer, Reading]] = [{} for _ in asked]
@@ -217,14 +217,13 @@ class ReadingService:
             indices = [
                 index for index, (visitor, _) in enumerate(asked) if model in models_of[visitor].all
             ]
-            read = model.read_drawings([asked[index][1] for index in indices])
-            for index, reading in zip(indices, read, strict=True):
+            for place, reading in model.read_each([asked[index][1] for index in indices]):
+                index = indices[place]
                 readings[index][model] = reading
-        self._last_read = time.monotonic()
-        return [
-            models_of[visitor].answer(by_model.__getitem__)
-            for (visitor, _), by_model in zip(asked, readings, strict=True)
-        ]
+                models = models_of[asked[index][0]]
+                if len(readings[index]) == len(models.all):
+                    self._last_read = time.monotonic()
+                    yield index, models.answer(readings[index].__getitem__)
 
 
 class _Kept(Iterable[T]):

@@ -51,6 +51,7 @@ def train_by_command_line(recipe: str) -> float:
 
 def click(page: Page, recipe: str) -> tuple[float, float]:
     """Click on Retrain; return the seconds until the first step is shown, and the verdict."""
+    page.locator("#retrain").wait_for()
     page.evaluate(WATCH)
     page.get_by_label("Recipe").click()
     page.get_by_role("option", name=recipe.capitalize()).click()

@@ -2166,8 +2166,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/readings.py",
-        "points / MOST_POINTS_TOGETHER",
-        "0.0",
+        "DRAWINGS_AT_ONCE * points / MOST_POINTS)",
+        "0.0)",
         "tests/test_readings.py",
     ),
     Mutation(

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.ink.drawing import MOST_POINTS_TOGETHER, Drawing, parse_drawing, thinned
+from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
 from mnist_core.model.reading import Reading
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.service.asked_from import ADDRESS
@@ -142,7 +142,7 @@ class ReadingService:
             )
         drawing = readable(content.strokes)
         points = sum(len(stroke) for stroke in drawing)
-        size = max(1.0, points / MOST_POINTS_TOGETHER)
+        size = max(1.0, DRAWINGS_AT_ONCE * points / MOST_POINTS)  # the largest fill a batch
         return self._points_limit.admit(
             1 + points, lambda: self._drawings.submit((visitor, drawing), address, size), address
         )

@@ -703,8 +703,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/worker.py",
-        "finally:\n        shutil.rmtree(scratch, ignore_errors=True)",
-        "finally:",
+        "finally:\n        _end(scratch)",
+        "finally:\n        os._exit(0)",
         "tests/test_worker.py::test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_no_scratch",
     ),
     Mutation(
@@ -4539,6 +4539,12 @@ MUTATIONS = (
         "if len(readings[index]) == len(models.all):",
         "if readings[index]:",
         "tests/test_readings.py",
+    ),
+    Mutation(
+        "mnist_core/training/worker.py",
+        "signal.signal(signal.SIGTERM, lambda *_: _end(scratch))",
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))",
+        "tests/test_worker.py::test_a_worker_that_is_stopped_while_it_loads_ends_by_itself",
     ),
 )
 

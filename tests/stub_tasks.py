@@ -3,6 +3,7 @@
 They travel to that process, so they live in a module that it can import quickly.
 """
 
+import contextlib
 import os
 import signal
 import tempfile
@@ -59,6 +60,18 @@ class Endless:
             yield Snapshot(None, (), None if ink is None else tuple(ink[0].tolist()))
             time.sleep(0.005)  # as long as a step takes
         yield Trained(None, output, {})
+
+
+@dataclass(frozen=True)
+class Loading:
+    """Loads what it needs for ever, and takes no exception for an answer, as imports may do."""
+
+    def run(self, output, control):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.touch()
+        while True:
+            with contextlib.suppress(BaseException):
+                time.sleep(1)
 
 
 @dataclass(frozen=True)

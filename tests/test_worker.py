@@ -33,6 +33,7 @@ from tests.stub_tasks import (
     Endless,
     Failing,
     FullDisk,
+    Loading,
     OfFewImages,
     Refusing,
     work_that_prepares,
@@ -173,6 +174,16 @@ def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(m
     assert job.status.state == "stopped"
     assert job._worker.process.exitcode == -signal.SIGKILL
     assert files(job) == []
+
+
+@posix
+def test_a_worker_that_is_stopped_while_it_loads_ends_by_itself(make_job):
+    job = make_job(Loading())
+    job.start()
+    wait_until(lambda _: files(job), job)
+    job.stop()
+    wait_until(is_over, job)
+    assert job._worker.process.exitcode == 0
 
 
 def test_a_job_can_be_stopped_before_it_has_begun_its_work(make_job):

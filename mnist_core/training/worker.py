@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.training.progress import Event, Preparing, TrainingControl
@@ -87,7 +87,8 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page's process
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # until here it had to wait
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
+    # While modules load, an exception may be caught and printed instead of ending the process.
+    signal.signal(signal.SIGTERM, lambda *_: _end(scratch))
     with contextlib.suppress(OSError, AttributeError):
         os.nice(WORKER_NICENESS)
     tempfile.tempdir = scratch  # the other side clears it too: either may be killed
@@ -101,7 +102,9 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
                 if connection.poll():
                     break  # the task does itself what it needs, and may need less
         task, output = cast(tuple[Task, Path], connection.recv())
-        for event in task.run(output, control):
+        events = task.run(output, control)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
+        for event in events:
             while connection.poll():
                 asked: TrainingControl = connection.recv()
                 control.drawing, control.finishing = asked.drawing, asked.finishing
@@ -114,9 +117,13 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
         traceback.print_exc()
         connection.send(Failed(_explain(error)))
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        sys.stderr.flush()
-        os._exit(0)  # everything is sent and closed; PyTorch's own end would take half a second
+        _end(scratch)
+
+
+def _end(scratch: str) -> NoReturn:
+    shutil.rmtree(scratch, ignore_errors=True)
+    sys.stderr.flush()
+    os._exit(0)  # everything is sent and closed; PyTorch's own end would take half a second
 
 
 def _explain(error: Exception) -> str:

@@ -4546,6 +4546,12 @@ MUTATIONS = (
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))",
         "tests/test_worker.py::test_a_worker_that_is_stopped_while_it_loads_ends_by_itself",
     ),
+    Mutation(
+        "mnist_core/web/pad/component.py",
+        "type(number) is int and abs(number) <= LARGEST_NUMBER",
+        "type(number) is int",
+        "tests/test_read_route.py",
+    ),
 )
 
 if __name__ == "__main__":

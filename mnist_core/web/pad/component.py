@@ -17,6 +17,7 @@ from mnist_core.web.assets import markup, script
 from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
 
 _LIMITS = {"side": PAD_SIZE, "strokes": MAX_STROKES, "points": MAX_POINTS}  # of a drawing
+LARGEST_NUMBER = 2**53  # of a drawing: so far a script counts exactly
 _RECENT_AS = "draw-a-digit-recent"  # name of the last drawings in a tab's storage
 
 
@@ -79,7 +80,7 @@ def pad_content(payload: Any) -> PadContent:
     if not isinstance(payload, dict):
         return PadContent(payload or [], None)
     number = payload.get("number")
-    number = number if type(number) is int else 0
+    number = number if type(number) is int and abs(number) <= LARGEST_NUMBER else 0
     picture = payload.get("picture")
     if picture is not None:
         name = picture.get("path") if isinstance(picture, dict) else None

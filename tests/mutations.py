@@ -2829,8 +2829,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/calls.py",
-        "if function is None or function.fn is None:",
-        "if function is None:",
+        "if function is None or function.fn is None or",
+        "if function is None or",
         "tests/test_calls.py::test_junk_for_any_event_leaves_no_traceback",
     ),
     Mutation(

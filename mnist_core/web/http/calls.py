@@ -91,9 +91,8 @@ class Calls:
             names = {each.api_name: key for key, each in functions.items()}
             number = names.get(name) if name in PUBLIC_FUNCTIONS else None
         function = functions.get(number) if type(number) is int else None
-        if function is None or function.fn is None:  # there is none, or it is the browser's alone
-            raise RefusedError(400, _NOT_UNDERSTOOD)
-        if len(asked["data"]) != len(function.inputs):
+        # One without ``fn`` is the browser's alone.
+        if function is None or function.fn is None or len(asked["data"]) != len(function.inputs):
             raise RefusedError(400, _NOT_UNDERSTOOD)
         if way not in ("run", "api") and function.api_name not in PUBLIC_FUNCTIONS:
             raise RefusedError(400, "Only the functions of the API may be called so.")

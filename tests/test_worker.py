@@ -61,6 +61,10 @@ def is_under_way(status):
     return status.progress is not None
 
 
+def is_validated(status):
+    return any(point.validation is not None for point in status.history)
+
+
 @pytest.fixture
 def scratch(tmp_path, monkeypatch):
     """A temporary folder of the test's own, so that what a worker leaves behind shows."""
@@ -100,6 +104,7 @@ def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(m
     job.start(lambda: ends.append(job.status.state))
     status = wait_until(lambda status: status.snapshot and status.snapshot.drawing, job)
     assert sum(status.snapshot.drawing) == pytest.approx(1, abs=1e-3)
+    wait_until(is_validated, job)
     assert len(status.previews.labels) == len(status.snapshot.previews) == 12
     job.finish()
     status = wait_until(is_over, job)
@@ -114,7 +119,7 @@ def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(m
     fractions = [point.fraction for point in status.history]
     assert fractions == sorted(fractions)
     assert fractions[-1] < 1
-    assert any(point.validation is not None for point in status.history)
+    assert is_validated(status)
     job.close()
     job.finish()
     assert ends == ["finished"]

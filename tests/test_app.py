@@ -335,10 +335,10 @@ def test_the_page_shows_the_notice_as_text(url):
 
 
 def test_every_folder_of_the_page_brings_its_own_styles():
-    styles = theme.stylesheet()
+    styles = theme.first_style() + theme.stylesheet()
     for path in WEB.rglob("*.css"):
         assert path.read_text(encoding="utf-8").strip() in styles, path.name
-    assert styles.index(".gradio-container") < styles.index(".pad-stage {")  # what all share first
+    assert styles.index(".top-button {") < styles.index(".pad-stage {")  # what all share first
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

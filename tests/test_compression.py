@@ -3,9 +3,11 @@
 import gzip
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
+from gradio.routes import BUILD_PATH_LIB
 
 from tests.drawings import SEVEN
 from tests.pages import served
@@ -51,6 +53,28 @@ def test_a_file_whose_name_changes_with_its_content_is_kept_for_ever(url):
     [script, *_] = re.findall(r'"[./]*(/assets/[^"]+[.]js)"', httpx.get(url).text)
     headers, _ = raw(url, script)
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_gradios_files_come_as_they_are_and_compressed_for_who_can_read_that(url):
+    # Each twice, as the second time it comes from memory.
+    names = re.findall(r'"[./]*(/assets/[^"]+[.](?:js|css))"', httpx.get(url).text)
+    for name in [*names, *names]:
+        content = (Path(BUILD_PATH_LIB).parent / name[1:]).read_bytes()
+        headers, plain = raw(url, name, headers={"accept-encoding": "identity"})
+        assert plain == content
+        assert "content-encoding" not in headers
+        packed_headers, packed = raw(url, name)
+        assert gzip.decompress(packed) == content
+        assert packed_headers["content-encoding"] == "gzip"
+        kind = {".js": "javascript", ".css": "text/css"}[Path(name).suffix]
+        for each in (headers, packed_headers):
+            assert kind in each["content-type"]
+            assert each["vary"].lower() == "accept-encoding"
+
+
+@pytest.mark.parametrize("name", ["no-12345678.js", "%2e%2e", "%2e%2e%2findex.html"])
+def test_what_is_none_of_gradios_files_is_not_served(url, name):
+    assert httpx.get(f"{url}/assets/{name}").status_code == 404
 
 
 @pytest.mark.parametrize(

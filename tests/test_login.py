@@ -46,8 +46,10 @@ def test_before_the_login_nothing_answers_but_the_login_and_its_assets(client):
 def test_the_login_tells_nothing_of_what_is_behind_it(client):
     for word in ("predict", "retrain", "digit-pad", "html_template"):
         assert word not in client.get("/").text.partition("window.gradio_config")[2]
+    assert 'id="shell"' not in client.get("/").text
     client.post("/login", data=RIGHT)
     assert "predict_image" in client.get("/").text
+    assert 'id="shell"' in client.get("/").text
 
 
 @pytest.mark.parametrize("how", ["data", "files"])

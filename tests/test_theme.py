@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mnist_core.web.assets import read_assets
+from mnist_core.web import theme
 
 TEXT, GRAPHICS = 4.5, 3.0  # the least ratio
 # Each a color, what it is seen on, and what for.
@@ -28,21 +28,21 @@ PAIRS = [
 ]
 
 
-def colors(theme):
-    """Read the colors of a theme, each (red, green, blue), by their names."""
-    light, dark = re.findall(r"--edge:.+?\}", read_assets("page.css"), re.DOTALL)
-    found = re.findall(r"--([\w-]+): #(\w{6});", {"light": light, "dark": dark}[theme])
-    return {name: bytes.fromhex(color) for name, color in found}
-
-
 def brightness(color):
-    shares = [value / 255 for value in color]
+    shares = [value / 255 for value in bytes.fromhex(color.removeprefix("#"))]
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return sum(weight * s for weight, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("mode", [theme.LIGHT, theme.DARK])
 @pytest.mark.parametrize(("color", "behind", "least", "use"), PAIRS)
-def test_colors_stand_out_from_what_is_behind_them(theme, color, behind, least, use):
-    low, high = sorted(brightness(colors(theme)[name]) for name in (color, behind))
+def test_colors_stand_out_from_what_is_behind_them(mode, color, behind, least, use):
+    low, high = sorted(brightness(theme.COLORS[name][mode]) for name in (color, behind))
     assert (high + 0.05) / (low + 0.05) >= least, use
+
+
+@pytest.mark.parametrize("styles", [theme.first_style(), theme.stylesheet()])
+def test_light_and_dark_colors_are_in_the_head_and_in_the_stylesheet(styles):
+    for name, (light, dark) in theme.COLORS.items():
+        found = re.findall(rf"--{name}: (#\w+);", styles)
+        assert found == [light, dark], name

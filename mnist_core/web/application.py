@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 
 from mnist_core.web.http.asgi import App, Receive, Scope, Send
 from mnist_core.web.http.asked_from import AskedFrom
+from mnist_core.web.http.asset_route import asset_route
 from mnist_core.web.http.bodies import Bodies
 from mnist_core.web.http.calls import Calls
 from mnist_core.web.http.example_route import example_route
@@ -76,6 +77,7 @@ class Application(GradioApp):
             example_route(self.page.service.recognizers.built_in),
             address_route(lambda: self.page.share_url),
             health_route(self.page.readings),
+            asset_route(),
             upload_route(),
             *preview_routes(),
             *login_routes(self),

@@ -54,7 +54,6 @@ class Page(gr.Blocks):
         return {
             "theme": theme.theme(),
             "css": theme.stylesheet(),
-            "head": theme.HEAD,
             "footer_links": ["api"],
             "run_history": False,
             "enable_monitoring": False,

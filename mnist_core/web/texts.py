@@ -41,6 +41,7 @@ PAGE = {
     "picture": "A drawn 7, and how likely each digit is",
     "picture_line": "A small neural network reads it while you write",
     "skip": "Skip to the pad",
+    "no_script": "This page draws and reads by JavaScript: allow it for this address, and reload.",
     "forgetful": "This browser keeps nothing for this page: your models and corrections are gone "
     "when you close it.",
     "shared": "Shared at {link} for a week.",

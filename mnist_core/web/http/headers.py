@@ -1,4 +1,4 @@
-"""The headers that tell a browser what it may do with what it gets, and how long to keep it.
+"""The headers that tell a browser what it may do with what it gets.
 
 Anybody may show a page for strangers in a frame. One that is somebody's own may be framed by
 itself, by other pages of the same machine, and by the notebooks that people start it from.
@@ -8,7 +8,7 @@ import functools
 import re
 
 from mnist_core.service.own_folder import is_space
-from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
+from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send
 from mnist_core.web.http.origins import host_of
 
 _NOTEBOOKS = ("https://colab.research.google.com", "https://*.googleusercontent.com")
@@ -19,9 +19,6 @@ _ALWAYS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 _NAMES = {b"content-security-policy", *(name for name, _ in _ALWAYS)}
-# Names that end with a hash of the content, which Gradio lets a browser ask for again and again.
-_HASHED = re.compile(r"/assets/[^/]+-[A-Za-z0-9_-]{8}\.[a-z0-9]+")
-_KEPT = (b"cache-control", b"public, max-age=31536000, immutable")
 _NAME_OR_IPV4 = re.compile(r"[A-Za-z0-9.-]{1,253}")  # what a policy can name
 
 
@@ -47,8 +44,7 @@ class Headers:
                     if not name.lower().startswith(b"access-control-")
                     and name.lower() not in _NAMES
                 ]
-                is_kept = message["status"] == 200 and _HASHED.fullmatch(path_of(scope))
-                message = {**message, "headers": [*theirs, *ours, *([_KEPT] if is_kept else [])]}
+                message = {**message, "headers": [*theirs, *ours]}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

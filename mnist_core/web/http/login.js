@@ -9,9 +9,10 @@
   // word on a wrong password would stand beside ours.
   const look = document.createElement("style");
   look.textContent = `
-    .min-h-screen :is(input, button) { min-height: 44px; padding: 0 12px !important; border: 1px solid #85827a !important; border-radius: 10px !important; }
+    .min-h-screen :not(input, button) { background: none !important; }
+    .min-h-screen :is(input, button) { min-height: 44px; padding: 0 12px !important; border: 1px solid var(--edge) !important; border-radius: 10px !important; }
     .min-h-screen.min-h-screen.min-h-screen input:focus { outline: 2px solid currentColor !important; }
-    .min-h-screen button.primary { background: #1d4ed8 !important; color: #fff !important; }
+    .min-h-screen button.primary { background: var(--accent) !important; color: var(--on-accent) !important; }
     .min-h-screen .creds { display: none; }`;
   document.head.append(look);
 

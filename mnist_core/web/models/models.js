@@ -118,7 +118,8 @@ function show() {
   if (!props.value || !props.value.items || !takeList(props.value)) return;
   const models = JSON.parse(JSON.stringify(props.value.items)); // rows keep them
   showRows(list, models, makeRow, showRow);
-  setText(count, models.length === 1 ? texts.one : withValues(texts.many, { count: models.length }));
+  const words = ["", texts.one][models.length]; // none until it is known who looks
+  setText(count, words ?? withValues(texts.many, { count: models.length }));
 }
 
 watch("value", show);

@@ -68,9 +68,10 @@ function showMarks() {
 // A stroke may have been added since what was read, but nothing taken away.
 let oldestNumber = 0; // of what has grown into the drawing on the pad
 function mark(read) {
+  const isMarked = symbols.length > 1 || read.length > 1;
   symbols = read;
   showMarks();
-  drawSoon();
+  if (isMarked) drawSoon(); // for one digit no stroke has a color of its own
 }
 let readAs = { drawing: 0, answer: "" };
 document.addEventListener("symbols-shown", ({ detail }) => {

@@ -18,9 +18,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mnist_core.web.texts import PAGE
+from mnist_core.web.theme import COLORS, LIGHT
 
 PICTURE_SIZE = (1200, 630)  # px; what those who show links ask for
 
+_LIGHT = {name: color[LIGHT] for name, color in COLORS.items()}
 _ICON = (Path(__file__).parent / "icon.svg").read_bytes()
 _MANIFEST = {
     "name": PAGE["title"],
@@ -28,8 +30,8 @@ _MANIFEST = {
     "description": PAGE["description"],
     "start_url": "./",
     "display": "standalone",
-    "theme_color": "#1d4ed8",
-    "background_color": "#f4f3ee",
+    "theme_color": _LIGHT["accent"],
+    "background_color": _LIGHT["desk"],
     "icons": [{"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"}],
 }
 _THEIRS = re.compile(rb"""<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*""")
@@ -96,22 +98,22 @@ def preview_routes() -> list[Route]:
 @functools.cache
 def preview_picture() -> bytes:
     """Draw the picture of the page that stands beside a link to it, as PNG."""
-    image = Image.new("RGB", PICTURE_SIZE, "#f4f3ee")
+    image = Image.new("RGB", PICTURE_SIZE, _LIGHT["desk"])
     draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((50, 60, 450, 570), 28, "#fffefb", "#d9d6cc", 3)
+    draw.rounded_rectangle((50, 60, 450, 570), 28, _LIGHT["paper"], _LIGHT["line"], 3)
     for stroke in (_SEVEN, _BAR):
-        draw.line(stroke, "#17233f", 34, joint="curve")
+        draw.line(stroke, _LIGHT["ink"], 34, joint="curve")
         for x, y in stroke:
-            draw.ellipse((x - 17, y - 17, x + 17, y + 17), "#17233f")
-    draw.text((510, 54), PAGE["title"], "#1d2127", ImageFont.load_default(76))
-    draw.text((512, 148), PAGE["picture_line"], "#5b6169", ImageFont.load_default(27))
+            draw.ellipse((x - 17, y - 17, x + 17, y + 17), _LIGHT["ink"])
+    draw.text((510, 54), PAGE["title"], _LIGHT["text"], ImageFont.load_default(76))
+    draw.text((512, 148), PAGE["picture_line"], _LIGHT["muted"], ImageFont.load_default(27))
     for digit, percent in enumerate(_CHANCES):
         top = 212 + 36 * digit
         is_answer = percent == max(_CHANCES)
-        color = "#1d4ed8" if is_answer else "#767c85"
-        draw.text((512, top - 4), str(digit), color, ImageFont.load_default(28))
-        draw.rounded_rectangle((548, top, 1140, top + 24), 7, "#ebe9e2")
-        draw.rounded_rectangle((548, top, 556 + 584 * percent / 100, top + 24), 7, color)
+        shade = _LIGHT["accent" if is_answer else "quiet"]
+        draw.text((512, top - 4), str(digit), shade, ImageFont.load_default(28))
+        draw.rounded_rectangle((548, top, 1140, top + 24), 7, _LIGHT["track"])
+        draw.rounded_rectangle((548, top, 556 + 584 * percent / 100, top + 24), 7, shade)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""Puts scripts of ours before all others of the page, and its own preview in place of Gradio's.
+"""Puts scripts, styles and an outline of ours before all else of the page, and its own preview.
 
 Each script says why it must come first. Gradio 6.31.0 puts its ``head`` there by a script of its
 own, too late for these: ``test_gradios_own_head_comes_after_its_scripts`` tells when this can go.
@@ -11,7 +11,9 @@ from mnist_core.web.assets import script
 from mnist_core.web.http.asgi import App, Message, Receive, Scope, Send, path_of
 from mnist_core.web.http.page_address import page_address
 from mnist_core.web.preview.preview import own_head
+from mnist_core.web.shell.shell import with_shell
 from mnist_core.web.texts import LOGIN
+from mnist_core.web.theme import first_style
 
 SCRIPTS = (
     "workarounds/storage.js",
@@ -19,6 +21,7 @@ SCRIPTS = (
     "http/login.js",
     "workarounds/frames.js",
     "workarounds/language.js",
+    "shell/shell.js",
 )
 _HEAD = b"<head>"
 _API_INFO = re.compile(rb"window\.gradio_api_info = .*?;</script>", re.DOTALL)
@@ -36,7 +39,7 @@ class FirstScript:
     def __init__(self, app: App):
         """Wrap an application."""
         self.app = app
-        self.head = f"<head><script>{{{first_script()}}}</script>".encode()
+        self.head = f"<head>{first_style()}<script>{{{first_script()}}}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -54,7 +57,9 @@ class FirstScript:
                 begun, start = start, {}
                 body = message.get("body", b"")
                 changed = own_head(body.replace(_HEAD, self.head, 1), page_address(scope))
-                if not scope.get("is_logged_in", True):  # the login need not tell what is behind it
+                if scope.get("is_logged_in", True):
+                    changed = with_shell(changed)
+                else:  # the login need not tell what is behind it
                     changed = _API_INFO.sub(_NO_INFO, changed)
                 message = {**message, "body": changed}
                 headers = _longer(begun["headers"], len(changed) - len(body))

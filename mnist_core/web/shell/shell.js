@@ -1,0 +1,12 @@
+// In the page's head. The outline goes as soon as what it stands for is there, or anything else that
+// is to be read.
+document.addEventListener("DOMContentLoaded", () => {
+  const shell = document.getElementById("shell");
+  if (!shell) return;
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector("#probabilities [role=meter]")) return;
+    observer.disconnect();
+    shell.remove();
+  });
+  observer.observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+});

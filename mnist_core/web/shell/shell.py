@@ -1,0 +1,11 @@
+"""Puts the outline of the page into its HTML. Knows nothing of what the page's parts do."""
+
+from mnist_core.web.assets import markup
+from mnist_core.web.texts import PAGE
+
+_APP = b"<gradio-app"
+
+
+def with_shell(page: bytes) -> bytes:
+    """Return the HTML of the page with its outline; one without Gradio's element stays as it is."""
+    return page.replace(_APP, markup("shell/shell.html", PAGE).encode() + _APP, 1)

@@ -226,13 +226,13 @@ MUTATIONS = (
         "tests/test_loop.py::test_images_are_augmented_as_the_recipe_says_and_each_epoch_anew",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "digits = pen_styles.sample_digits",
-        "digits = pen_styles.sample_others",
+        "mnist_core/training/mixture.py",
+        "(pen_styles.sample_digits, pen_styles.sample_others)",
+        "(pen_styles.sample_others, pen_styles.sample_others)",
         "tests/test_loop.py::test_what_is_mixed_in_is_what_its_labels_say",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
+        "mnist_core/training/mixture.py",
         "ImageSet(pen_styles.render(sample, generator), sample.labels)",
         "ImageSet(pen_styles.render(pen_styles.sample_others(len(sample.labels), generator), generator), sample.labels)",
         "tests/test_loop.py::test_what_is_mixed_in_is_what_its_labels_say",
@@ -274,15 +274,15 @@ MUTATIONS = (
         "tests/test_loop.py::test_the_first_steps_see_images_without_their_margin",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "if recipe.redraw and epoch > 0:",
-        "if epoch > 0:",
+        "mnist_core/training/mixture.py",
+        "(self._redraw or self._epochs == 0)",
+        "True",
         "tests/test_loop.py::test_pen_strokes_are_drawn_anew_for_each_epoch_if_the_recipe_says_so",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "if recipe.redraw and epoch > 0:",
-        "if recipe.redraw and epoch > 1:",
+        "mnist_core/training/mixture.py",
+        "(self._redraw or self._epochs == 0)",
+        "(self._redraw or self._epochs < 2)",
         "tests/test_loop.py::test_pen_strokes_are_drawn_anew_for_each_epoch_if_the_recipe_says_so",
     ),
     Mutation(
@@ -292,15 +292,15 @@ MUTATIONS = (
         "tests/test_loop.py::test_each_epoch_shows_as_many_images_as_the_recipe_says_once_each_in_another_order",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "order = torch.randperm(len(mixture), generator=generator, device=device)",
-        "order = torch.arange(len(mixture), device=device)",
+        "mnist_core/training/mixture.py",
+        "return index.to(device)[order]",
+        "return index.to(device)",
         "tests/test_loop.py::test_each_epoch_shows_as_many_images_as_the_recipe_says_once_each_in_another_order",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "order[: steps * recipe.batch_size].split",
-        "order[recipe.batch_size :].split",
+        "mnist_core/training/mixture.py",
+        "rest = rest[whole:]",
+        "rest = rest[:0]",
         "tests/test_loop.py::test_each_epoch_shows_as_many_images_as_the_recipe_says_once_each_in_another_order",
     ),
     Mutation(
@@ -310,7 +310,7 @@ MUTATIONS = (
         "tests/test_loop.py::test_a_seed_says_the_order_and_the_pen_strokes",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
+        "mnist_core/training/mixture.py",
         "torch.Generator().manual_seed(seed)",
         "torch.Generator().manual_seed(0)",
         "tests/test_loop.py::test_a_seed_says_the_order_and_the_pen_strokes",
@@ -3882,15 +3882,15 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/loop.py",
-        "    _ready_pens[_pens_key(recipe, 0)] = _first_pens(recipe, 0)\n",
+        "        drawings.make_ready()\n",
         "",
         "tests/test_loop.py::test_what_is_made_ready_need_not_be_loaded_or_drawn_again",
     ),
     Mutation(
-        "mnist_core/training/loop.py",
-        "return _pens(recipe, generator), generator",
-        "return _pens(recipe, generator), torch.Generator().manual_seed(seed)",
-        "tests/test_loop.py::test_pen_strokes_are_drawn_anew_for_each_epoch_if_the_recipe_says_so",
+        "mnist_core/training/mixture.py",
+        "self._ready.popleft() if self._ready else self._make()",
+        "self._ready.pop() if self._ready else self._make()",
+        "tests/test_mixture.py",
     ),
     Mutation(
         "mnist_core/training/loop.py",
@@ -4581,6 +4581,31 @@ MUTATIONS = (
         "type(number) is int and abs(number) <= LARGEST_NUMBER",
         "type(number) is int",
         "tests/test_read_route.py",
+    ),
+    Mutation(
+        "mnist_core/training/mixture.py",
+        "self._shuffled(torch.arange(self._count)).tensor_split(PARTS):",
+        "[self._shuffled(torch.arange(self._count)), *[torch.arange(0)] * (PARTS - 1)]:",
+        "tests/test_mixture.py",
+    ),
+    Mutation(
+        "mnist_core/training/mixture.py",
+        "        for images in self._shuffled(",
+        "        for _ in range(PARTS):\n            self._drawings.make_ready()\n"
+        "        for images in self._shuffled(",
+        "tests/test_mixture.py::test_a_part_of_the_drawings_is_made_when_the_first_step_that_sees_it_comes",
+    ),
+    Mutation(
+        "mnist_core/training/mixture.py",
+        "self._made % PARTS",
+        "0",
+        "tests/test_mixture.py::test_the_parts_of_an_epoch_are_as_many_drawings_as_were_asked_for",
+    ),
+    Mutation(
+        "mnist_core/training/mixture.py",
+        "        self._epochs += 1\n",
+        "",
+        "tests/test_mixture.py::test_each_epoch_has_an_order_of_its_own_and_new_drawings_where_they_are_wanted",
     ),
 )
 

@@ -453,14 +453,14 @@ def test_what_is_made_ready_changes_nothing_of_the_training_that_comes(
         return [step.loss.item() for step in loop.fit(model, asked_for, training, seed)]
 
     as_it_was = losses()
-    monkeypatch.setattr(loop, "_ready_pens", {})
+    monkeypatch.setattr(loop, "_ready_drawings", {})
     monkeypatch.setattr(image_sets, "_kept", {})
     list(loop.get_ready("cpu", recipe))
     assert losses() == as_it_was
 
 
 def test_what_is_made_ready_need_not_be_loaded_or_drawn_again(few_images, monkeypatch):
-    monkeypatch.setattr(loop, "_ready_pens", {})
+    monkeypatch.setattr(loop, "_ready_drawings", {})
     monkeypatch.setattr(image_sets, "_kept", {})
     recipe = replace(RECIPES["fast"], images=512, pen_digits=60, pen_others=20)
     list(loop.get_ready("cpu", recipe))

@@ -23,7 +23,8 @@ from mnist_core.data.stroke_sets import StrokeSet
 from mnist_core.errors import TrainingError
 from mnist_core.ink.raster import images_from_drawings, ink_of
 from mnist_core.model import devices, evaluation, weight_file
-from mnist_core.training.loop import learn, rendered
+from mnist_core.training.loop import learn
+from mnist_core.training.mixture import rendered
 from mnist_core.training.progress import Event, TrainingControl
 from mnist_core.training.run import Step, TrainingRun, until_finishing
 

@@ -5,6 +5,7 @@ pages or terminals.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.raster import ink_of
 from mnist_core.model import calibration, devices, networks
 from mnist_core.model.weight_info import WeightInfo
+from mnist_core.training.mixture import PARTS, Drawings, Mixture
 from mnist_core.training.optimizer import Muon
 from mnist_core.training.progress import Event, Preparing, TrainingControl
 from mnist_core.training.recipes import RECIPES, Recipe, suited
@@ -30,9 +32,7 @@ MARGIN = 2  # px that cropped images lack on each side: hardly any ink lies so f
 PENS_TO_ACCEPT = 5_000  # synthetic pen digits, beside the 5,000 validation images
 
 _NO_IMAGES = torch.zeros((0, IMAGE_SIZE, IMAGE_SIZE), dtype=torch.uint8)
-_NO_LABELS = torch.zeros(0, dtype=torch.int64)
-# What ``get_ready`` has drawn: by the numbers of drawings and the seed.
-_ready_pens: dict[tuple[int, int, int], tuple[ImageSet, torch.Generator]] = {}
+_ready_drawings: dict[tuple[int, int, int], Drawings] = {}  # by their numbers, and the seed
 
 
 def train(
@@ -96,8 +96,8 @@ def train(
 def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> Iterator[None]:
     """Load, draw and compile what the first step of a training needs, before anybody asks for it.
 
-    It takes the first step of a training that goes no further. MNIST and the synthetic strokes
-    stay in memory for the one that comes; its result is the same with them as without.
+    It takes the first step of a training that goes no further. MNIST and synthetic drawings stay
+    in memory for the one that comes; its result is the same with them as without.
 
     Args:
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -109,12 +109,15 @@ def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> Iterator[Non
     yield  # PyTorch is loaded
     image_sets.keep("mnist")
     yield
-    _ready_pens[_pens_key(recipe, 0)] = _first_pens(recipe, 0)
-    yield
     run = TrainingRun("mnist", device, None)
     model = networks.build(recipe.architecture).to(run.device)
-    next(fit(model, recipe, run.training.to(run.device), 0))
+    without_drawings = replace(recipe, pen_digits=0, pen_others=0)
+    next(fit(model, without_drawings, run.training.to(run.device), 0))
     yield
+    drawings = _ready_drawings[_drawings_key(recipe, 0)] = Drawings(*_drawings_key(recipe, 0))
+    for _ in range(PARTS):
+        drawings.make_ready()
+        yield
 
 
 def _pens_to_accept(dataset: str) -> Tensor:
@@ -145,8 +148,9 @@ def fit(
     device = training.images.device
     training = training.take(torch.arange(min(recipe.images, len(training))))
     generator = torch.Generator(device).manual_seed(seed)
-    pens, strokes_generator = _ready_pens.get(_pens_key(recipe, seed)) or _first_pens(recipe, seed)
-    mixture = _joined(training, pens)
+    key = _drawings_key(recipe, seed)
+    drawings = _ready_drawings.pop(key, None) or Drawings(*key)
+    mixture = Mixture(training, drawings, recipe.redraw, generator)
     steps = len(mixture) // recipe.batch_size
     peak = recipe.learning_rate
     optimizer = Muon(model, peak, recipe.weight_decay, recipe.muon_factor * peak)
@@ -154,57 +158,23 @@ def fit(
     criterion = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
     use_bfloat16 = devices.has_fast_bfloat16(device)
     model.train()
-    for epoch in range(recipe.epochs):
-        if recipe.redraw and epoch > 0:
-            mixture = _joined(training, _pens(recipe, strokes_generator))
-        order = torch.randperm(len(mixture), generator=generator, device=device)
-        for index in order[: steps * recipe.batch_size].split(recipe.batch_size):
-            labels = mixture.labels[index]
-            ink = ink_of(mixture.images[index])
+    for _ in range(recipe.epochs):
+        for batch in mixture.epoch(recipe.batch_size):
+            ink = ink_of(batch.images)
             # Smaller images in the beginning: a third less to compute, and the same accuracy.
             margin = MARGIN if schedule.done < recipe.cropped_share * schedule.steps else 0
             ink = augment(ink, recipe.augmentation, generator, margin)
-            loss, logits = learn(model, ink, labels, optimizer, criterion, use_bfloat16)
+            loss, logits = learn(model, ink, batch.labels, optimizer, criterion, use_bfloat16)
             schedule.step()
             if control.finishing:
                 schedule.shorten()
-            yield Step(loss, logits, labels, schedule.rate, steps, schedule.steps)
+            yield Step(loss, logits, batch.labels, schedule.rate, steps, schedule.steps)
             if schedule.done == schedule.steps:
                 return
 
 
-def _pens_key(recipe: Recipe, seed: int) -> tuple[int, int, int]:
+def _drawings_key(recipe: Recipe, seed: int) -> tuple[int, int, int]:
     return recipe.pen_digits, recipe.pen_others, seed
-
-
-def _first_pens(recipe: Recipe, seed: int) -> tuple[ImageSet, torch.Generator]:
-    """Draw the synthetic drawings of the first epoch; return the generator for more, too."""
-    generator = torch.Generator().manual_seed(seed)
-    return _pens(recipe, generator), generator
-
-
-def _pens(recipe: Recipe, generator: torch.Generator) -> ImageSet:
-    """Draw an epoch's synthetic drawings, on the CPU."""
-    digits = pen_styles.sample_digits, recipe.pen_digits
-    others = pen_styles.sample_others, recipe.pen_others
-    parts = [rendered(s(n, generator), generator) for s, n in (digits, others) if n > 0]
-    return ImageSet(
-        torch.cat([_NO_IMAGES, *(part.images for part in parts)]),
-        torch.cat([_NO_LABELS, *(part.labels for part in parts)]),
-    )
-
-
-def _joined(training: ImageSet, pens: ImageSet) -> ImageSet:
-    """Join images and drawings, on the device of the images."""
-    pens = pens.to(training.images.device)
-    return ImageSet(
-        torch.cat([training.images, pens.images]), torch.cat([training.labels, pens.labels])
-    )
-
-
-def rendered(sample: pen_styles.PenSample, generator: torch.Generator) -> ImageSet:
-    """Draw synthetic strokes as images, on the CPU."""
-    return ImageSet(pen_styles.render(sample, generator), sample.labels)
 
 
 class _Schedule:

@@ -1914,7 +1914,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/run.py",
-        "SECONDS_BETWEEN_EVENTS = 0.1",
+        "SECONDS_BETWEEN_EVENTS = 0.2",
         "SECONDS_BETWEEN_EVENTS = 0.3",
         "tests/test_run.py",
     ),

@@ -15,9 +15,9 @@ from tests.pages import served
 from tests.stubs import reader
 
 
-def test_the_pages_queue_looks_fifty_times_a_second_at_most_while_nobody_calls():
+def test_the_pages_queue_looks_twenty_times_a_second_at_most_while_nobody_calls():
     queue = app.build_demo(reader(d7=30.0))._queue
-    assert queue.sleep_when_free >= SECONDS_BETWEEN_LOOKS == 0.02
+    assert queue.sleep_when_free >= SECONDS_BETWEEN_LOOKS == 0.05
     assert queue.progress_update_sleep_when_free >= 0.1
 
 

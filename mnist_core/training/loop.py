@@ -58,7 +58,7 @@ def train(
         control: of somebody who watches; what there is to see takes some time to make.
 
     Yields:
-        ``Preparing``, ``Progress`` about ten times a second, ``Evaluating``, and last ``Trained``;
+        ``Preparing``, ``Progress`` about five times a second, ``Evaluating``, and last ``Trained``;
         with ``control`` before the first step ``PreviewImages``, and on the way ``Snapshot``.
 
     Raises:

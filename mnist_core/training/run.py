@@ -25,7 +25,7 @@ from mnist_core.model.weight_info import WeightInfo
 from mnist_core.training.probe import TrainingProbe
 from mnist_core.training.progress import Evaluating, Event, Progress, Trained, TrainingControl
 
-SECONDS_BETWEEN_EVENTS = 0.1
+SECONDS_BETWEEN_EVENTS = 0.2
 MEMORY_OF_MEANS = 30  # steps that the running loss and accuracy look back on
 
 

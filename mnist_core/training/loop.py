@@ -114,7 +114,8 @@ def get_ready(device: str, recipe: Recipe = RECIPES["balanced"]) -> Iterator[Non
     without_drawings = replace(recipe, pen_digits=0, pen_others=0)
     next(fit(model, without_drawings, run.training.to(run.device), 0))
     yield
-    drawings = _ready_drawings[_drawings_key(recipe, 0)] = Drawings(*_drawings_key(recipe, 0))
+    key = _drawings_key(recipe, 0)
+    drawings = _ready_drawings[key] = Drawings(*key)
     for _ in range(PARTS):
         drawings.make_ready()
         yield

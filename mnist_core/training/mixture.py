@@ -74,7 +74,8 @@ class Mixture:
         self._count, count = len(images), len(drawings)
         device = images.images.device
         room = torch.zeros(count, IMAGE_SIZE, IMAGE_SIZE, dtype=torch.uint8, device=device)
-        self._all = _joined(images, ImageSet(room, torch.zeros_like(room[:, 0, 0]).long()))
+        labels = torch.zeros(count, dtype=torch.int64, device=device)
+        self._all = _joined(images, ImageSet(room, labels))
         self._drawings = drawings
         self._redraw = redraw
         self._generator = generator

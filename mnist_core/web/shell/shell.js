@@ -1,5 +1,4 @@
-// In the page's head. The outline goes as soon as what it stands for is there, or anything else that
-// is to be read.
+// In the page's head. The outline goes as soon as what it stands for is there.
 document.addEventListener("DOMContentLoaded", () => {
   const shell = document.getElementById("shell");
   if (!shell) return;

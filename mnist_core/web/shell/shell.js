@@ -2,10 +2,13 @@
 document.addEventListener("DOMContentLoaded", () => {
   const shell = document.getElementById("shell");
   if (!shell) return;
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver(removeShell);
+  observer.observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+  removeShell();
+
+  function removeShell() {
     if (!document.querySelector("#probabilities [role=meter]")) return;
     observer.disconnect();
     shell.remove();
-  });
-  observer.observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+  }
 });

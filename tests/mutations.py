@@ -1488,8 +1488,14 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/picture_choice.py",
-        "(1.0, math.hypot(*lefts) / sum(lefts))",
-        "(math.hypot(*lefts) / sum(lefts),)",
+        "left /= math.sqrt(max(1, len(read)))",
+        "",
+        "tests/test_picture_choice.py",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        "(1.0, 0.5, 0.25)",
+        "(0.25,)",
         "tests/test_picture_choice.py",
     ),
     Mutation(

@@ -37,6 +37,17 @@ def test_a_doubtful_digit_of_a_long_number_is_not_left_out():
     assert inks(cheapest([seen], [7] * 5, digits, [NEVER] * 5)) == [0, 1, 2, 3, 4]
 
 
+def test_several_digits_beside_buttons_are_read_where_one_is_not():
+    def found(count):
+        sharp = way([1.0] * count + [0.9, 0.9], *([index] for index in range(count)))
+        blurred = way([0.1])
+        blurred.terms["blurred"] = 1.0
+        return inks(cheapest([sharp, blurred], [7] * count, [CERTAIN] * count, [NEVER] * count))
+
+    assert found(1) == []
+    assert found(3) == [0, 1, 2]
+
+
 def test_where_much_is_left_out_the_reading_is_not_sure():
     seen = way([1.0, 0.8], [0])
     assert not cheapest([seen], [7], [CERTAIN], [NEVER]).is_clear

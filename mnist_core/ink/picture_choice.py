@@ -46,6 +46,7 @@ PRICES = {
 PLAIN = 1.6  # nats: a reading that costs no more is taken without looking further
 SURE = 2.2  # * nats: a reading that costs more is not sure
 UNCLEAR = 1.0  # nats: of two readings that differ by no more neither is sure
+SHARES_LEFT = (1.0, 0.5, 0.25)  # of its price that each costs to leave, of few pieces or many
 UNREAD = 0.12  # of the largest piece's side: what is left out and smaller is not worth a word
 
 Terms = dict[str, float]  # how much of each property in ``PRICES``
@@ -115,8 +116,10 @@ def cheapest(
             taken = [(way.candidates[index], own[index]) for index in chosen]
             read = [each for one, each in taken if one.ink >= 0]
             # A number is as good as its worst digit: its length says little against it. A screen
-            # full of words is hardly worse than one with a button.
+            # full of words is hardly worse than one with a button, and what stands beside several
+            # digits says less against them.
             left = math.hypot(*(each for one, each in taken if one.ink < 0))
+            left /= math.sqrt(max(1, len(read)))
             cost = price(way.terms, prices) + left + max(read, default=prices["empty"])
             symbols = [one for one, _ in taken if one.ink >= 0]
             if len(symbols) > 1:
@@ -145,9 +148,8 @@ def _choices(way: Way, own: Sequence[float]) -> Iterator[tuple[int, ...]]:
     The cheapest ones, those where each of many pieces costs less to leave, and the best one alone.
     """
     left = {min(one.pieces): index for index, one in enumerate(way.candidates) if one.ink < 0}
-    lefts = [own[index] for index in left.values()]
     none = [0.0] * len(own)
-    for share in dict.fromkeys((1.0, math.hypot(*lefts) / sum(lefts))):  # 1 of a single piece
+    for share in SHARES_LEFT[: len(left)]:
         proposals = [
             Proposal(one.pieces, one.box, each * (share if one.ink < 0 else 1.0), is_nothing=True)
             for one, each in zip(way.candidates, own, strict=True)

@@ -1,7 +1,6 @@
 """All measurements of speed, one after the other, on this machine.
 
-    python -m tests.benchmarks [--only training reading load latency memory] [--quick]
-                               [--like avx2]
+    python -m tests.benchmarks [--only PART …] [--quick] [--like avx2]
 
 Each part runs in a process of its own, with nothing beside it. Writes ``results.json`` and
 ``results.md`` beside this file, and the plots into ``.pictures``; what was measured before of
@@ -23,7 +22,17 @@ from typing import Any
 import gradio
 import torch
 
-from tests.benchmarks import latency, load, memory, plots, reading, training
+from tests.benchmarks import (
+    clicks,
+    client,
+    latency,
+    load,
+    memory,
+    plots,
+    reading,
+    training,
+    watching,
+)
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("results.json")
@@ -36,6 +45,14 @@ PARTS: dict[str, tuple[str, list[str], list[str]]] = {
     "load": ("load", ["--way", "page", "direct"], ["--seconds", "2", "--way", "page"]),
     "load_retraining": ("load", ["--retrain"], ["--retrain", "--seconds", "2"]),
     "latency": ("latency", ["--strokes", "60"], ["--strokes", "5"]),
+    "watching": ("watching", [], ["--seconds", "5"]),
+    "first_step": (
+        "clicks",
+        ["--first-step", "--recipe", "balanced"],
+        ["--first-step", "--recipe", "balanced", "--runs", "1"],
+    ),
+    "clicks": ("clicks", ["--runs", "3"], ["--runs", "1"]),
+    "client": ("client", [], ["--calls", "10"]),
     "memory": ("memory", [], ["--readings", "2000", "--trainings", "2"]),
 }
 
@@ -97,6 +114,13 @@ def report(results: dict[str, Any], like: str | None = None) -> str:
         sections += ["Through the server, clients on the same machine:\n", load.table(served), ""]
     if "latency" in results:
         sections += [latency.table(results["latency"]), ""]
+    if "watching" in results:
+        sections += [watching.sentence(results["watching"]), ""]
+    waits = [clicks.sentence(results[part]) for part in ("first_step", "clicks") if part in results]
+    if waits:
+        sections += ["Clicked as soon as the page was there:\n", "\n\n".join(waits), ""]
+    if "client" in results:
+        sections += [client.sentence(results["client"]), ""]
     if "memory" in results:
         sections += ["Resident memory of the app's process:\n", memory.table(results["memory"])]
     return "# Benchmarks\n\n" + "\n".join(sections).rstrip() + "\n"

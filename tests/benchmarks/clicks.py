@@ -1,11 +1,12 @@
 """What a person waits for after a click on Retrain, in Chromium on this machine.
 
-    python -m tests.benchmarks.clicks [--recipe fast] [--runs 5] [--json]
+    python -m tests.benchmarks.clicks [--recipe fast] [--runs 5] [--first-step] [--json]
 
 Each run starts the app, opens the page, and clicks. Prints the seconds until the first step of the
 training is shown, and until the verdict. The command line trains by the same recipe before each
-run, with nothing beside it, so that the two can be compared. For another processor's ways put what
-``LIKE`` of ``tests.benchmarks`` says into the environment.
+run, with nothing beside it, so that the two can be compared; with ``--first-step`` each run is over
+when that is shown. For another processor's ways put what ``LIKE`` of ``tests.benchmarks`` says into
+the environment.
 """
 
 import argparse
@@ -49,44 +50,47 @@ def train_by_command_line(recipe: str) -> float:
         return time.perf_counter() - begun
 
 
-def click(page: Page, recipe: str) -> tuple[float, float]:
-    """Click on Retrain; return the seconds until the first step is shown, and the verdict."""
+def click(page: Page, recipe: str, until: str) -> dict[str, float]:
+    """Click on Retrain; return the seconds until the first step is shown, and all until an end."""
     page.locator("#retrain").wait_for()
     page.evaluate(WATCH)
     page.get_by_label("Recipe").click()
     page.get_by_role("option", name=recipe.capitalize()).click()
     page.locator("#retrain").click()
-    page.wait_for_function("window.times.verdict", timeout=PATIENCE)
+    page.wait_for_function(f"window.times.{until}", timeout=PATIENCE)
     times = page.evaluate("window.times")
-    return (times["step"] - times["click"]) / 1000, (times["verdict"] - times["click"]) / 1000
+    return {name: (times[name] - times["click"]) / 1000 for name in dict.fromkeys(("step", until))}
 
 
-def run(recipe: str, runs: int) -> dict[str, Any]:
-    """Measure so many times, by turns with the command line."""
-    alone, first_steps, verdicts = [], [], []
+def run(recipe: str, runs: int, first_step: bool = False) -> dict[str, Any]:
+    """Measure so many times, by turns with the command line or until the first step only."""
+    seconds: dict[str, list[float]] = {}
     for _ in range(runs):
-        alone.append(train_by_command_line(recipe))
+        taken = {} if first_step else {"command line": train_by_command_line(recipe)}
         with tempfile.TemporaryDirectory() as folder:
             server, address, _ = start_app(["--folder", folder])
             try:
                 with open_page(address) as page:
-                    first_step, verdict = click(page, recipe)
+                    taken |= click(page, recipe, "step" if first_step else "verdict")
             finally:
                 stop_app(server)
-        first_steps.append(first_step)
-        verdicts.append(verdict)
-    return {"command_line": alone, "first_step": first_steps, "verdict": verdicts}
+        for name, value in taken.items():
+            seconds.setdefault(name, []).append(value)
+    return {"recipe": recipe, "runs": runs, "seconds": seconds}
 
 
-def sentence(recipe: str, result: dict[str, list[float]]) -> str:
+def sentence(result: dict[str, Any]) -> str:
     """Say what ``run`` has measured."""
-    alone, first_step, verdict = (
-        f"{statistics.median(each):.1f} s ({min(each):.1f} to {max(each):.1f})"
-        for each in (result["command_line"], result["first_step"], result["verdict"])
-    )
+    said = {
+        name: f"{statistics.median(each):.1f} s ({min(each):.1f} to {max(each):.1f})"
+        for name, each in result["seconds"].items()
+    }
+    ends = ""
+    if "verdict" in said:
+        ends = f", to the verdict {said['verdict']}; the command line takes {said['command line']}"
     return (
-        f"`{recipe}`, {len(result['verdict'])} runs, median (least to most): from the click to the "
-        f"first step {first_step}, to the verdict {verdict}; the command line takes {alone}."
+        f"`{result['recipe']}`, {result['runs']} runs, median (least to most): from the click to "
+        f"the first step {said['step']}{ends}."
     )
 
 
@@ -95,11 +99,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recipe", default="fast", choices=RECIPES)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--first-step", action="store_true", help="measure no longer than that")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
-    result = run(options.recipe, options.runs)
-    print(json.dumps(result) if options.json else sentence(options.recipe, result))
+    result = run(options.recipe, options.runs, options.first_step)
+    print(json.dumps(result) if options.json else sentence(result))
 
 
 if __name__ == "__main__":

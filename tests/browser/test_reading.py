@@ -522,7 +522,7 @@ def test_while_the_server_is_gone_the_training_says_so_and_no_button_can_be_used
     expect(page.locator(".run-lost")).to_be_empty()
 
 
-# Runs before the page's own scripts: what they ask of Gradio is answered as by a proxy without a server.
+# Runs before the page's own scripts: Gradio is answered as by a proxy whose server has gone.
 AWAY = """
 window.isAway = true;
 const sent = window.fetch;

@@ -4613,6 +4613,12 @@ MUTATIONS = (
         "",
         "tests/test_mixture.py::test_each_epoch_has_an_order_of_its_own_and_new_drawings_where_they_are_wanted",
     ),
+    Mutation(
+        "mnist_core/web/http/calls.py",
+        "await queue.clean_events(session_hash=session)",
+        "pass",
+        "tests/test_calls.py::test_calls_that_are_forgotten_before_their_turn_do_not_end_the_queue",
+    ),
 )
 
 if __name__ == "__main__":

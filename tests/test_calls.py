@@ -201,6 +201,22 @@ def test_answers_that_nobody_fetches_do_not_pile_up(monkeypatch):
         assert '"digit": 7' in answer
 
 
+def test_calls_that_are_forgotten_before_their_turn_do_not_end_the_queue(monkeypatch):
+    monkeypatch.setattr(calls, "SESSIONS_OF_ONE", 3)
+    page = stub_page()
+    with client_of(page) as client:
+        call = {"data": [SEVEN]}
+        client.post("/gradio_api/call/predict", json=call)  # with the first the queue begins
+        queue = page._queue
+        places, queue.active_jobs = queue.active_jobs, []  # it takes up nothing
+        for _ in range(8):
+            posted = client.post("/gradio_api/call/predict", json=call).json()
+        assert len(queue) <= 3
+        queue.active_jobs = places
+        answer = client.get(f"/gradio_api/call/predict/{posted['event_id']}").text
+        assert '"digit": 7' in answer
+
+
 def test_an_answer_that_does_not_wait_is_one_line_of_log(client, caplog):
     for path in ("queue/data?session_hash=zz", "queue/data", "call/predict/zz"):
         response = client.get(f"/gradio_api/{path}")

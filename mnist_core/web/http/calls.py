@@ -62,7 +62,7 @@ class Calls:
             way, name = call[1] or call[3], call[2]
             body = self._checked(way, name, await _body(receive))
             if way not in ("run", "api"):
-                self._make_room(body["session_hash"], address_of(scope))
+                await self._make_room(body["session_hash"], address_of(scope))
             content = json.dumps(body).encode()
             mild = _Mild(send)
             inner = {**_of_size(scope, len(content)), "path": scope["path"].replace("/v2/", "/")}
@@ -107,13 +107,13 @@ class Calls:
             "trigger_id": trigger if type(trigger) is int else None,
         }
 
-    def _make_room(self, session: str, address: str) -> None:
+    async def _make_room(self, session: str, address: str) -> None:
         queue = self.blocks._queue
         if len(queue.pending_event_ids_session.get(session, ())) >= UNFETCHED:
             raise RefusedError(429, "Too many answers are waiting: fetch them first.")
         self._sessions.remove(session)
         for gone in self._sessions.add(address, session, 1):
-            self._forget(gone)
+            await self._forget(gone)
 
     def _turn(
         self, body: dict[str, Any], address: str
@@ -128,8 +128,10 @@ class Calls:
         waiting = self.blocks._queue.pending_event_ids_session
         return next((session for session, events in waiting.items() if event in events), "")
 
-    def _forget(self, session: str) -> None:
+    async def _forget(self, session: str) -> None:
         queue = self.blocks._queue
+        # Its calls that wait go first: an answer that has no place ends Gradio's queue for all.
+        await queue.clean_events(session_hash=session)
         queue.pending_event_ids_session.pop(session, None)
         queue.pending_messages_per_session.pop(session, None)
 

@@ -2859,7 +2859,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/http/calls.py",
-        "            self._forget(gone)",
+        "            await self._forget(gone)",
         "            pass",
         "tests/test_calls.py::test_answers_that_nobody_fetches_do_not_pile_up",
     ),

@@ -51,7 +51,13 @@ def train_by_command_line(recipe: str) -> float:
 
 
 def click(page: Page, recipe: str, until: str) -> dict[str, float]:
-    """Click on Retrain; return the seconds until the first step is shown, and all until an end."""
+    """Click on Retrain; return the seconds until the first step, and until the end asked for.
+
+    Args:
+        page: that is open.
+        recipe: to train by.
+        until: ``step``, the first one, or ``verdict``.
+    """
     page.locator("#retrain").wait_for()
     page.evaluate(WATCH)
     page.get_by_label("Recipe").click()
@@ -59,7 +65,7 @@ def click(page: Page, recipe: str, until: str) -> dict[str, float]:
     page.locator("#retrain").click()
     page.wait_for_function(f"window.times.{until}", timeout=PATIENCE)
     times = page.evaluate("window.times")
-    return {name: (times[name] - times["click"]) / 1000 for name in dict.fromkeys(("step", until))}
+    return {name: (times[name] - times["click"]) / 1000 for name in {"step", until}}
 
 
 def run(recipe: str, runs: int, first_step: bool = False) -> dict[str, Any]:

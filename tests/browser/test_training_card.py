@@ -17,6 +17,7 @@ from tests.browser.stub_runs import UNDER_WAY, settled, start
 from tests.drawings import SEVEN
 
 DISCARD = "Discard, back to Built-in model"
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def advanced(page, **typed):
     opener = page.locator("#advanced .label-wrap").first
     if opener.get_attribute("aria-expanded") == "false":
         opener.click()
+        expect(page.locator("#setting-epochs")).to_be_visible()
+        # Gradio gives new fields their values a second time, a frame after they are there. Nobody
+        # types that fast but a test, whose text would go.
+        page.evaluate(TWO_FRAMES)
     for name, text in typed.items():
         page.locator(f"#setting-{name} input").fill(text)
 

@@ -4559,6 +4559,18 @@ MUTATIONS = (
         "tests/test_numbers.py tests/test_recognizer.py",
     ),
     Mutation(
+        "mnist_core/model/numbers.py",
+        "at_best = [0.0]",
+        "at_best = [-3.0]",
+        "tests/test_numbers.py::test_nothing_is_read_otherwise_for_that",
+    ),
+    Mutation(
+        "mnist_core/model/recognizer.py",
+        "if together is not None and numbers.is_cheapest_whole(groups, together):",
+        "if together is not None and len(groups) == 1:",
+        "tests/test_numbers.py",
+    ),
+    Mutation(
         "mnist_core/service/micro_batcher.py",
         "for each in waiting.values():",
         "for each in batch:",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.ink.stroke_groups import groups
+from mnist_core.model import numbers
 from mnist_core.model.calibration import score
 from mnist_core.model.recognizer import Recognizer
 from tests.drawings import ONE, SEVEN, circle, moved
@@ -129,6 +130,30 @@ def test_a_single_digit_reads_exactly_as_its_ink_does(shipped):
         assert list(reading.probabilities) == alone.probabilities[0].tolist()
         assert reading.confidence == alone.confidence.item()
         assert len(reading.digits) == 1
+
+
+WIDE_ZERO = [[[1.3 * x, y] for x, y in stroke] for stroke in circle()]
+
+
+def test_what_costs_least_whole_whatever_its_parts_look_like_is_not_read_in_parts(
+    shipped, monkeypatch
+):
+    monkeypatch.setattr(shipped, "_symbols_of_groups", None)  # would fail
+    assert shipped.read_strokes(WIDE_ZERO).digit == 0
+    far_bar = [*SEVEN, *moved(BAR, right=75)]
+    assert shipped.read_strokes(far_bar).digits[0].parts == ((0, 0, len(SEVEN[0])), (1, 0, 2))
+
+
+def test_nothing_is_read_otherwise_for_that(shipped, monkeypatch):
+    single = [FOUR, SEVEN, [*SEVEN, *BAR], TWO, ONE, circle(), WIDE_ZERO, BAR]
+    near = [
+        row(one, other, apart=apart) for one in single for other in single for apart in (60, 120)
+    ]
+    drawings = [parse_drawing(each) for each in [*single, *near]]
+    readings = shipped.read_drawings(drawings)
+    monkeypatch.setattr(numbers, "is_cheapest_whole", lambda groups, _: len(groups) == 1)
+    in_parts = shipped.read_drawings(drawings)
+    assert [each.as_dict() for each in readings] == [each.as_dict() for each in in_parts]
 
 
 def test_the_order_of_strokes_does_not_matter(shipped):

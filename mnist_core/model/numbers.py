@@ -47,6 +47,23 @@ def is_plain(symbol: Symbol, drawing: Drawing) -> bool:
     return max(gaps) < BAND * (y1 - y0)
 
 
+def is_cheapest_whole(
+    groups: Sequence[Group], together: Symbol, prices: GroupPrices = PRICES
+) -> bool:
+    """Whether no smaller groups cost less than all together, whatever they look like.
+
+    Then they need not be read. The arguments are those of ``number``.
+    """
+    at_best = [0.0] * (len(groups) - 1)
+    choice = choose(
+        list(map(prices.proposal, groups)),
+        [*at_best, log_weight(together.confidence)],
+        [*at_best, log_weight(together.no_digit)],
+        prices.symbols,
+    )
+    return choice is not None and choice.proposals == (len(groups) - 1,)
+
+
 def number(
     groups: Sequence[Group],
     symbols: Sequence[Symbol],

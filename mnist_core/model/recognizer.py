@@ -144,7 +144,7 @@ class Recognizer:
     def _read_apart(self, drawing: Drawing, together: Symbol | None) -> Reading:
         """Read a drawing's digits, given what it is as one symbol; None: it is a row of them."""
         groups = stroke_groups.groups(drawing)
-        if together is not None and len(groups) == 1:
+        if together is not None and numbers.is_cheapest_whole(groups, together):
             return Reading.of([together])
         symbols = self._symbols_of_groups(drawing, groups[:-1])
         reject_below = self.info.calibration.reject_below

@@ -1,5 +1,7 @@
 """Numbers that are drawn: which strokes are which digit."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -105,6 +107,29 @@ def test_strokes_that_cross_belong_together():
     assert len(groups(parse_drawing([*cross, *moved(TWO, right=200)]))[-1].pieces) == 2
 
 
+def test_what_stands_between_two_strokes_is_foreign_to_them():
+    bars = parse_drawing([[[x, 0], [x, 100]] for x in (0, 14, 28)])
+    foreign = {tuple(sorted(group.pieces)): group.foreign for group in groups(bars)}
+    assert foreign[0, 2] == pytest.approx(0.5)
+    assert [foreign[each] for each in ((0,), (0, 1), (0, 1, 2))] == [0, 0, 0]
+
+
+def test_hatching_is_not_taken_apart_in_thousands_of_ways():
+    assert len(groups(parse_drawing([[[x, 0], [x, 280]] for x in range(0, 100, 5)]))) == 1
+
+
+def test_a_long_scribble_takes_no_more_memory_than_a_short_one():
+    def scribble(left):
+        return [[left + i, 280.0 * (i % 2)] for i in range(120)]
+
+    drawing = parse_drawing([scribble(0), scribble(150)])
+    tracemalloc.start()
+    groups(drawing)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100 * 2**20
+
+
 def test_a_one_with_a_long_flag_is_not_cut_in_two(shipped):
     one = [[[30, 222], [65, 202], [110, 168], [172, 112], [212, 68], [206, 100], [196, 150]]]
     assert len(shipped.read_strokes(one).digits) == 1
@@ -138,10 +163,20 @@ WIDE_ZERO = [[[1.3 * x, y] for x, y in stroke] for stroke in circle()]
 def test_what_costs_least_whole_whatever_its_parts_look_like_is_not_read_in_parts(
     shipped, monkeypatch
 ):
-    monkeypatch.setattr(shipped, "_symbols_of_groups", None)  # would fail
+    monkeypatch.setattr(shipped, "_see", None)  # would fail
     assert shipped.read_strokes(WIDE_ZERO).digit == 0
     far_bar = [*SEVEN, *moved(BAR, right=75)]
     assert shipped.read_strokes(far_bar).digits[0].parts == ((0, 0, len(SEVEN[0])), (1, 0, 2))
+
+
+def test_of_a_plain_row_no_more_groups_than_digits_are_read(shipped, monkeypatch):
+    read = []
+    symbols_of = shipped._symbols_of
+    monkeypatch.setattr(
+        shipped, "_symbols_of", lambda drawings: read.extend(drawings) or symbols_of(drawings)
+    )
+    assert shipped.read_strokes(row(FOUR, TWO, SEVEN)).number == "427"
+    assert len(read) == 3
 
 
 def test_nothing_is_read_otherwise_for_that(shipped, monkeypatch):
@@ -151,7 +186,14 @@ def test_nothing_is_read_otherwise_for_that(shipped, monkeypatch):
     ]
     drawings = [parse_drawing(each) for each in [*single, *near]]
     readings = shipped.read_drawings(drawings)
-    monkeypatch.setattr(numbers, "is_cheapest_whole", lambda groups, _: len(groups) == 1)
+    cheapest = numbers.cheapest
+    monkeypatch.setattr(
+        numbers,
+        "cheapest",
+        lambda groups, symbols: (
+            range(len(symbols)) if None in symbols else cheapest(groups, symbols)
+        ),
+    )
     in_parts = shipped.read_drawings(drawings)
     assert [each.as_dict() for each in readings] == [each.as_dict() for each in in_parts]
 

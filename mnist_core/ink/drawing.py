@@ -105,12 +105,13 @@ def thinned(drawing: Drawing, most: int) -> Drawing:
     """Leave out points, evenly along the strokes, until about ``most`` are left; all ends stay."""
     if sum(len(stroke) for stroke in drawing) <= most:
         return drawing
-    length = sum(_lengths(stroke).sum() for stroke in drawing)
+    length = sum(segment_lengths(stroke).sum() for stroke in drawing)
     step = max(float(length) / most, np.finfo(np.float64).tiny)
     return [thinned_path(stroke, step) for stroke in drawing]
 
 
-def _lengths(path: np.ndarray) -> np.ndarray:
+def segment_lengths(path: np.ndarray) -> np.ndarray:
+    """Return how long a path's (N, 2) segments are: (N - 1,)."""
     return np.hypot(*np.diff(path, axis=0).T)
 
 
@@ -121,7 +122,7 @@ def thinned_path(path: np.ndarray, step: float) -> np.ndarray:
     """
     if len(path) < 3:
         return path
-    lengths = _lengths(path)
+    lengths = segment_lengths(path)
     if lengths.min() >= step:
         return path
     # A point stays where the path so far enters another step.

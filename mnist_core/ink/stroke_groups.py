@@ -12,7 +12,15 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
-from mnist_core.ink.drawing import Drawing, Part, extent, joined, taken_parts, whole
+from mnist_core.ink.drawing import (
+    Drawing,
+    Part,
+    extent,
+    joined,
+    segment_lengths,
+    taken_parts,
+    whole,
+)
 from mnist_core.ink.proposals import Box, Prices, Proposal
 
 # Lengths below are shares of the height of the tallest stroke, about that of a digit.
@@ -24,7 +32,9 @@ SMALL = 0.5  # height of what is small for a digit
 FLAT = 1.2  # width over height of what is flat for a digit
 TOO_DEAR = 6.0  # nats, by its form alone: no such group is ever chosen
 MOST_PARTS = 60  # of strokes: of more no number is made
+MOST_SETS = 200  # of neighbors: of 12 digits that touch there are up to 150, of hatching thousands
 STEP = 0.06  # between two points at which distances are measured
+MOST_STEPS = 1000  # of a drawing, for which they are longer: 12 digits have 500
 TOUCHING = 0.05  # points no further apart touch
 CROSSING = 0.3  # how far inside both they touch, 0 to 1: beyond it they cross
 NARROW = 0.5  # width of what has no middle to cross: a 1
@@ -91,25 +101,31 @@ def groups(drawing: Drawing) -> list[Group]:
     """Propose groups of a non-blank drawing's strokes, or of what they are cut into.
 
     Strokes that cross are one piece. Each piece alone is among the groups, and, as the last of
-    them, all together. There is one group alone where the drawing can't be taken apart, or is of
-    too many strokes for a number.
+    them, all together. There is one group alone where the drawing can't be taken apart, or in too
+    many ways for a number.
     """
+    alone = Group(frozenset([0]), whole(drawing), extent(drawing))
     parts = _parts(drawing)
     if not 1 < len(parts) <= MOST_PARTS:
-        return [Group(frozenset([0]), whole(drawing), extent(drawing))]
+        return [alone]
     strokes = taken_parts(drawing, parts)
     scale = _scale(strokes)
     pieces, apart, paths = _pieces(strokes, scale)
     boxes = [extent([strokes[part] for part in piece]) for piece in pieces]
     everything = frozenset(range(len(pieces)))
+    connected = _connected(apart <= NEIGHBOR)
+    if len(connected) > MOST_SETS:
+        return [alone]
+    sets = [*(connected - {everything}), everything]
+    around = [_around([boxes[piece] for piece in members]) for members in sets]
+    foreign = _foreign(sets, around, paths)
     found = []
-    for members in [*(_connected(apart <= NEIGHBOR) - {everything}), everything]:
-        own = joined([parts[part] for piece in members for part in pieces[piece]])
-        box = _around([boxes[piece] for piece in members])
+    for members, box, inside in zip(sets, around, foreign, strict=True):
         width, height = (box[2] - box[0]) / scale, (box[3] - box[1]) / scale
         is_too_large = width > WIDEST or height > HIGHEST
         if is_too_large and 1 < len(members) < len(pieces):
             continue
+        own = joined([parts[part] for piece in members for part in pieces[piece]])
         wholes = [boxes[piece] for piece in members]
         if len(own) < sum(len(pieces[piece]) for piece in members):  # what was cut is one again
             wholes += [extent([stroke]) for stroke in taken_parts(drawing, own)]
@@ -119,7 +135,7 @@ def groups(drawing: Drawing) -> list[Group]:
             box=box,
             gap=_widest_gap(apart, members),
             spread=width - max(x1 - x0 for x0, _, x1, _ in wholes) / scale,
-            foreign=_foreign(members, paths, box),
+            foreign=inside,
             smallness=max(0.0, SMALL - height),
             flatness=min(max(0.0, width / max(height, 1e-9) - FLAT), 3.0),
             is_speck=max(width, height) < SPECK,
@@ -152,7 +168,9 @@ def _pieces(
         Of each of N pieces the strokes that it is made of; how far the pieces are apart at least
         (N, N); and points (M, 2) along each.
     """
-    paths = [_path(stroke, STEP * scale) for stroke in strokes]
+    length = sum(float(segment_lengths(stroke).sum()) for stroke in strokes)
+    step = max(STEP * scale, length / MOST_STEPS)
+    paths = [_path(stroke, step) for stroke in strokes]
     apart, inside = _touch(paths, scale)
     crosses = (inside > CROSSING) & ~np.eye(len(paths), dtype=bool)
     if not crosses.any():
@@ -207,8 +225,7 @@ def _scale(pieces: Sequence[np.ndarray]) -> float:
 
 def _path(stroke: np.ndarray, step: float) -> np.ndarray:
     """Points (N, 2) along a stroke, about a step apart."""
-    lengths = np.hypot(*np.diff(stroke, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    along = np.concatenate([[0.0], np.cumsum(segment_lengths(stroke))])
     at = np.linspace(0.0, along[-1], max(2, int(along[-1] / step) + 1))
     return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
 
@@ -239,16 +256,21 @@ def _of_pairs(reduce: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.nd
 
 
 def _connected(near: np.ndarray) -> set[frozenset[int]]:
-    """All sets of at most four that hang together, by what is near what (N, N)."""
+    """Sets of at most four that hang together, by what is near what (N, N).
+
+    All of them, or somewhat more than ``MOST_SETS``, where they are that many.
+    """
     neighbors = [set(np.flatnonzero(row).tolist()) for row in near]
     last = {frozenset([piece]) for piece in range(len(near))}
     found = set(last)
     for _ in range(MOST_STROKES - 1):
-        last = {
-            members | {other}
-            for members in last
-            for other in set().union(*(neighbors[piece] for piece in members)) - members
-        }
+        larger: set[frozenset[int]] = set()
+        for members in last:
+            others = set().union(*(neighbors[piece] for piece in members)) - members
+            larger.update(members | {other} for other in others)
+            if len(found) + len(larger) > MOST_SETS:
+                return found | larger
+        last = larger
         found |= last
     return found
 
@@ -271,11 +293,14 @@ def _widest_gap(apart: np.ndarray, members: Collection[int]) -> float:
     return widest
 
 
-def _foreign(members: Collection[int], paths: Sequence[np.ndarray], box: Box) -> float:
-    """Ink of other pieces inside a box, as a share of the members' own."""
-    others = [path for piece, path in enumerate(paths) if piece not in members]
-    if not others:
-        return 0.0
-    points = np.concatenate(others)
-    inside = (points >= box[:2]).all(axis=1) & (points <= box[2:]).all(axis=1)
-    return min(1.0, float(inside.sum()) / sum(len(paths[piece]) for piece in members))
+def _foreign(
+    sets: Sequence[Collection[int]], boxes: Sequence[Box], paths: Sequence[np.ndarray]
+) -> list[float]:
+    """Ink of other pieces inside the box of each set, as a share of the set's own; at most 1."""
+    x, y = np.concatenate(paths).T
+    x0, y0, x1, y1 = np.array(boxes).T[:, :, None]
+    inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)  # (sets, points)
+    lengths = np.array([len(path) for path in paths])
+    of_pieces = np.add.reduceat(inside, np.cumsum(lengths) - lengths, axis=1, dtype=int)
+    is_own = np.array([[piece in members for piece in range(len(paths))] for members in sets])
+    return np.minimum(1.0, (of_pieces * ~is_own).sum(axis=1) / (is_own @ lengths)).tolist()

@@ -47,49 +47,46 @@ def is_plain(symbol: Symbol, drawing: Drawing) -> bool:
     return max(gaps) < BAND * (y1 - y0)
 
 
-def is_cheapest_whole(
-    groups: Sequence[Group], together: Symbol, prices: GroupPrices = PRICES
-) -> bool:
-    """Whether no smaller groups cost less than all together, whatever they look like.
+def cheapest(
+    groups: Sequence[Group], symbols: Sequence[Symbol | None], prices: GroupPrices = PRICES
+) -> tuple[int, ...]:
+    """Find the positions of the groups that a drawing is taken apart into at the least cost.
 
-    Then they need not be read. The arguments are those of ``number``.
-    """
-    at_best = [0.0] * (len(groups) - 1)
-    choice = choose(
-        list(map(prices.proposal, groups)),
-        [*at_best, log_weight(together.confidence)],
-        [*at_best, log_weight(together.no_digit)],
-        prices.symbols,
-    )
-    return choice is not None and choice.proposals == (len(groups) - 1,)
-
-
-def number(
-    groups: Sequence[Group],
-    symbols: Sequence[Symbol],
-    together: Symbol | None,
-    reject_below: float,
-    prices: GroupPrices = PRICES,
-) -> Reading | None:
-    """Take a drawing apart in the cheapest way; None where that makes no number.
+    Those that have not been read, whose symbol is None, cost no more than their form. So where
+    all that are found have been, no other needs to be.
 
     Args:
         groups: of the drawing's pieces, all of them together last.
-        symbols: what the groups look like, but for the last one.
-        together: what that one looks like; None for a row, which is no one digit.
-        reject_below: the confidence that each digit needs.
+        symbols: what the groups look like; of a row, which is no one digit, but the last one.
         prices: of the groups.
     """
-    if together is not None:
-        symbols = [*symbols, together]
     choice = choose(
         [prices.proposal(group) for group in groups[: len(symbols)]],
-        [log_weight(symbol.confidence) for symbol in symbols],
-        [log_weight(symbol.no_digit) for symbol in symbols],
+        [0.0 if symbol is None else log_weight(symbol.confidence) for symbol in symbols],
+        [0.0 if symbol is None else log_weight(symbol.no_digit) for symbol in symbols],
         prices.symbols,
     )
     assert choice is not None  # each piece alone is proposed
-    chosen = [_among_digits(symbols[index], prices) for index in choice.proposals]
+    return choice.proposals
+
+
+def number(
+    symbols: Sequence[Symbol],
+    together: Symbol | None,
+    gap: float,
+    reject_below: float,
+    prices: GroupPrices = PRICES,
+) -> Reading | None:
+    """Take the symbols that a drawing is taken apart into for a number; None where it is none.
+
+    Args:
+        symbols: the cheapest.
+        together: what all of them together look like; None for a row, which is no one digit.
+        gap: the widest between pieces of the drawing, in heights.
+        reject_below: the confidence that each digit needs.
+        prices: by which the symbols are the cheapest.
+    """
+    chosen = [_among_digits(symbol, prices) for symbol in symbols]
     rows = in_rows([symbol.box for symbol in chosen])
     if sum(symbol.digit is not None for symbol in chosen) < 2:
         return None
@@ -98,7 +95,7 @@ def number(
     is_stacked = _is_stacked(chosen)
     if together is not None:
         # Letters and signs fall into pieces that look somewhat like digits.
-        is_loose = groups[-1].gap >= LOOSE and not is_stacked
+        is_loose = gap >= LOOSE and not is_stacked
         reject_below = max(reject_below, LIKELY if is_loose else CLEAR)
     chosen = [each if each.confidence >= reject_below else each.rejected() for each in chosen]
     if is_stacked:

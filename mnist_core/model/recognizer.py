@@ -144,28 +144,41 @@ class Recognizer:
     def _read_apart(self, drawing: Drawing, together: Symbol | None) -> Reading:
         """Read a drawing's digits, given what it is as one symbol; None: it is a row of them."""
         groups = stroke_groups.groups(drawing)
-        if together is not None and numbers.is_cheapest_whole(groups, together):
-            return Reading.of([together])
-        symbols = self._symbols_of_groups(drawing, groups[:-1])
+        symbols: list[Symbol | None] = [None] * (len(groups) - 1)
+        if together is not None:
+            symbols.append(together)
+        chosen = numbers.cheapest(groups, symbols)
+        for needed in (chosen, range(len(symbols))):
+            if not _unread(symbols, chosen):
+                break
+            self._see(drawing, groups, symbols, _unread(symbols, needed))
+            chosen = numbers.cheapest(groups, symbols)
+        seen = [symbol for symbol in (symbols[at] for at in chosen) if symbol is not None]
         reject_below = self.info.calibration.reject_below
-        number = numbers.number(groups, symbols, together, reject_below)
+        number = numbers.number(seen, together, groups[-1].gap, reject_below)
         if number is not None:
             return number
         if together is None:
             together = _placed(self._symbols_of([drawing])[0], drawing)
         return Reading.of([together])
 
-    def _symbols_of_groups(self, drawing: Drawing, groups: Sequence[Group]) -> list[Symbol]:
-        symbols = self._symbols_of([taken_parts(drawing, group.parts) for group in groups])
-        return [
-            replace(
+    def _see(
+        self,
+        drawing: Drawing,
+        groups: Sequence[Group],
+        symbols: list[Symbol | None],
+        positions: Sequence[int],
+    ) -> None:
+        """Read the groups at some positions, and put what they look like there."""
+        chosen = [groups[at] for at in positions]
+        read = self._symbols_of([taken_parts(drawing, group.parts) for group in chosen])
+        for at, group, symbol in zip(positions, chosen, read, strict=True):
+            symbols[at] = replace(
                 symbol.rejected() if group.is_speck else symbol,
                 box=group.box,
                 parts=group.parts,
                 is_speck=group.is_speck,
             )
-            for symbol, group in zip(symbols, groups, strict=True)
-        ]
 
     def _symbols_of(self, drawings: Sequence[Drawing]) -> list[Symbol]:
         """Read drawings, none of them blank, each as one symbol."""
@@ -230,6 +243,10 @@ class Recognizer:
             ink=score.ink,
             box=_FRAME,
         )
+
+
+def _unread(symbols: Sequence[Symbol | None], positions: Iterable[int]) -> list[int]:
+    return [at for at in positions if symbols[at] is None]
 
 
 def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:

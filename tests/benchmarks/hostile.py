@@ -110,13 +110,26 @@ def _call(dice: random.Random) -> bytes:
         "data": [_value(dice) for _ in range(dice.choice((0, 1, 1, 1, 2, 2, 3, 9)))],
         "fn_index": dice.choice((None, 0, 1, 2, 5, 9, 13, 999, -1, "0", 1e300, True)),
         "session_hash": dice.choice((None, "x", "force", "\x00", 7, "y" * 500)),
-        "strokes": _value(dice),
+        "strokes": dice.choice((_value, _scribble))(dice),
         "visitor": _value(dice),
         "number": _value(dice),
     }
     for name in dice.sample(sorted(call), dice.randrange(3)):
         del call[name]
     return json.dumps(call).encode()
+
+
+def _scribble(dice: random.Random) -> list[list[list[int]]]:
+    """Draw strokes up and down, beside each other or over each other; up to 4 kB in all."""
+    count = dice.choice((1, 2, 5, 20, 60))
+    width = dice.choice((1, 60, 280))
+    return [
+        [
+            [stroke * width // count + dice.randrange(width), dice.choice((0, 280))]
+            for _ in range(300 // count)
+        ]
+        for stroke in range(count)
+    ]
 
 
 def _value(dice: random.Random, depth: int = 0) -> object:
@@ -191,6 +204,8 @@ def main() -> int:
             try:
                 assert server.stdout is not None
                 address = server.stdout.readline().removeprefix("Ready: ").strip()
+                while httpx.get(f"{address}healthz").status_code != 200:
+                    time.sleep(0.1)  # until then a drawing is held, for a second at most
                 outcome = attack(address, options.seed, options.count // 10, Outcome())
                 before = _size_of(server.pid)
                 left = options.count - options.count // 10

@@ -1,12 +1,12 @@
 """Faults put into the program one at a time, to see that its tests would notice each.
 
-``python -m tests.mutations [WORD …]`` tries those of the files that a word is part of, or all. It
-takes seconds a fault, so it is run by hand. Each fault goes into a scratch copy of the project,
-never into the project itself, and the tests of each run in a process of their own, which begins
-with the libraries loaded.
+It takes seconds a fault, an hour or two for all, so it is run by hand. Each fault goes into a
+scratch copy of the project, never into the project itself, and the tests of each run in a process
+of their own, which begins with the libraries loaded.
 """
 
 # ruff: noqa: E501 (faults are quoted as they stand)
+import argparse
 import contextlib
 import multiprocessing
 import os
@@ -106,7 +106,9 @@ def tried(mutation: Mutation) -> str:
 
 def main() -> int:
     """Try the mutations, one a core; return 1 if too few are killed, or one can't be tried."""
-    words = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("words", nargs="*", help="of paths: try the faults of these files only")
+    words = parser.parse_args().words
     chosen = [each for each in MUTATIONS if not words or any(word in each.file for word in words)]
     counts: Counter[str] = Counter()
     with ThreadPoolExecutor(os.cpu_count()) as pool:

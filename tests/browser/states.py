@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw, draw_number, wait_until_read
-from tests.browser.stub_runs import UNDER_WAY, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, settled, start
 from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, moved, row
 from tests.stubs import write_stroke_set
 
@@ -166,8 +166,7 @@ def no_picture(stage):
 @state("form")
 def form_refused(stage):
     page = stage.page
-    page.locator("#advanced .label-wrap").first.click()
-    page.locator("#setting-epochs input").fill("1.5")
+    advanced(page, epochs="1.5")
     page.locator("#retrain").click()
     expect(page.locator(".field-error")).to_be_visible()
 

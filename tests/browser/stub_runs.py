@@ -13,6 +13,7 @@ HISTORY = tuple(
     Point(i / 100, math.exp(-i / 9), 1 - math.exp(-i / 9), 0.98 if i % 9 == 8 else None)
     for i in range(60)
 )
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 UNDER_WAY = {
     "progress": Progress(0.6, 1, 1, 60, 100, 1_000.0, 12.0, 0.3, 0.9, 0.01),
     "history": HISTORY,
@@ -25,6 +26,19 @@ def settled(page):
     """Wait until the page shows its visitor's things."""
     expect(page.locator(".run-model")).to_contain_text("In use")
     return page
+
+
+def advanced(page, **typed):
+    """Open Advanced and type into some of its fields."""
+    opener = page.locator("#advanced .label-wrap").first
+    if opener.get_attribute("aria-expanded") == "false":
+        opener.click()
+        expect(page.locator("#setting-epochs")).to_be_visible()
+        # Gradio gives new fields their values a second time, a frame after they are there. Nobody
+        # types that fast but a test, whose text would go.
+        page.evaluate(TWO_FRAMES)
+    for name, text in typed.items():
+        page.locator(f"#setting-{name} input").fill(text)
 
 
 def start(page, server):

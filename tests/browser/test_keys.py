@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import AT_REST
 from tests.browser.hand import draw
 from tests.browser.states import Stage, handwriting, number_with_chips
-from tests.browser.stub_runs import UNDER_WAY, focused, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, focused, settled, start
 from tests.drawings import SEVEN
 
 MOST_STOPS = 100
@@ -59,7 +59,7 @@ def test_the_tab_key_comes_to_all_of_the_page_in_order_and_each_place_is_seen(
     stage = Stage(page, shipped_server, visit, tmp_path)
     handwriting(stage)
     number_with_chips(stage)
-    page.locator("#advanced .label-wrap").first.click()
+    advanced(page)
     page.locator("#code summary").click()
     stops = tab_stops(page, "#wall-button")
     assert [each["name"] for each in stops if not (each["isSeen"] and each["isMarked"])] == []

@@ -13,11 +13,10 @@ from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
 from tests.browser.hand import draw, expect_digit
-from tests.browser.stub_runs import UNDER_WAY, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, settled, start
 from tests.drawings import SEVEN
 
 DISCARD = "Discard, back to Built-in model"
-TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -31,19 +30,6 @@ def ended(server):
     yield
     for job in server[1]:
         job.close()
-
-
-def advanced(page, **typed):
-    """Open Advanced and type into some of its fields."""
-    opener = page.locator("#advanced .label-wrap").first
-    if opener.get_attribute("aria-expanded") == "false":
-        opener.click()
-        expect(page.locator("#setting-epochs")).to_be_visible()
-        # Gradio gives new fields their values a second time, a frame after they are there. Nobody
-        # types that fast but a test, whose text would go.
-        page.evaluate(TWO_FRAMES)
-    for name, text in typed.items():
-        page.locator(f"#setting-{name} input").fill(text)
 
 
 def choose(page, recipe):

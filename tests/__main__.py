@@ -4,6 +4,10 @@ Formatter, linter and type checker first, then all tests; the first that fails e
 its status. Words after the name go to pytest: ``python -m tests -k strokes``. The tests run in as
 many processes as there are cores, up to four, since each has a browser and servers of its own;
 those in the browser come first, as they take longest.
+
+Once in some thousand tests Chromium shows nothing for a minute. So a test in which a page did not
+come to look as it should is run once more, and listed as RERUN. Pytest by itself runs nothing
+twice: look for races with ``BROWSER_SLOWDOWN=4 python -m pytest tests/browser``.
 """
 
 import subprocess
@@ -15,11 +19,16 @@ IN_PARALLEL = (
     *("-n", "auto", "--maxprocesses", "4"),
     *("--dist", "loadfile", "--no-loadscope-reorder"),
 )
+ONCE_MORE = (
+    *("--reruns", "1"),
+    *("--only-rerun", r"^TimeoutError: (Page|Frame|Locator)\."),
+    *("--only-rerun", "^AssertionError: Locator expected"),
+)
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy", "app.py", "mnist_core"),
-    ("pytest", *IN_PARALLEL, "--durations=20", *sys.argv[1:]),
+    ("pytest", *IN_PARALLEL, *ONCE_MORE, "--durations=20", *sys.argv[1:]),
 )
 
 

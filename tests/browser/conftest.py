@@ -177,6 +177,7 @@ def visit(browser):
         if REPLICAS:
             options.setdefault("extra_http_headers", {"visitor": secrets.token_hex(4)})
         context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         slow_down(page)

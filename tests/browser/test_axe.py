@@ -102,10 +102,7 @@ def faults_in(page, is_main, widths=WIDTHS):
         resize(page, width)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.wait_for_function(
-                "isDark => document.body.classList.contains('dark') === isDark",
-                arg=scheme == "dark",
-            )
+            expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
             faults += [f"{width} px, {scheme}: {each}" for each in faults_by_axe(page)]
     resize(page, 1280)
     return faults

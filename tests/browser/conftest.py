@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.hand import COUNT_DRAWINGS
+from tests.browser.hand import COUNT_DRAWINGS, settled
 from tests.browser.proxy import nginx
 from tests.pages import served
 from tests.stubs import StubJob
@@ -169,7 +169,8 @@ def shipped_server(browser, tmp_path_factory):
 def visit(browser):
     """Open an address as a new visitor, with the options of a Playwright context.
 
-    Where requests may fail, the browser may say so.
+    The page is there as a whole then: nothing of it is still on its way, and may be cut off. Where
+    requests may fail, the browser may say so.
     """
     contexts, complaints = [], []
 
@@ -199,7 +200,7 @@ def visit(browser):
         page.on("request", check)
         page.goto(address)
         expect(page.locator("#probabilities [role=meter]")).to_have_count(10)
-        return page
+        return settled(page)
 
     yield open_page
     for context in contexts:

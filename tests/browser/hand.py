@@ -19,6 +19,12 @@ document.addEventListener("drawing-changed", ({ detail }) => { window.drawn = de
 """
 
 
+def settled(page):
+    """Wait until the page shows its visitor's things: then all of it is there."""
+    expect(page.locator(".run-model")).to_contain_text("In use")
+    return page
+
+
 def draw_picture(path, line):
     """Make a picture file of one line, dark on light."""
     image = Image.new("L", (400, 300), 250)

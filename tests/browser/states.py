@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw, draw_number, wait_until_read
-from tests.browser.stub_runs import UNDER_WAY, advanced, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, moved, row
 from tests.stubs import write_stroke_set
 
@@ -240,7 +240,7 @@ def offline(stage):
 
 @state("waiting")
 def waiting(stage):
-    start(settled(stage.visit(stage.server[0])), stage.server)
+    start(stage.visit(stage.server[0]), stage.server)
     stage.page.locator("#retrain").click()
     expect(stage.page.locator("#stop")).to_be_visible()
 

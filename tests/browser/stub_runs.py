@@ -22,12 +22,6 @@ UNDER_WAY = {
 }
 
 
-def settled(page):
-    """Wait until the page shows its visitor's things."""
-    expect(page.locator(".run-model")).to_contain_text("In use")
-    return page
-
-
 def advanced(page, **typed):
     """Open Advanced and type into some of its fields."""
     opener = page.locator("#advanced .label-wrap").first

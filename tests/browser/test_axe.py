@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import AT_REST
 from tests.browser.states import CHAPTERS, Stage
-from tests.browser.stub_runs import settled
 from tests.pages import served
 
 WIDTHS = (320, 360, 768, 1280, 1920)
@@ -72,7 +71,7 @@ def stage(visit, shipped_server, tmp_path):
             return visit(address, requests_may_fail=True, locale="de-DE", **options)
 
         def open_stage(**options):
-            page = settled(visit_german(shipped_server[0], **options))
+            page = visit_german(shipped_server[0], **options)
             page.add_style_tag(content=AT_REST)
             ends.callback(page.context.set_offline, False)
             return Stage(page, shipped_server, visit_german, tmp_path)

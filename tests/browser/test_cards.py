@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 from mnist_core.data import stroke_sets
 from mnist_core.model import weight_file
 from tests.browser.hand import draw, expect_digit
-from tests.browser.stub_runs import HISTORY, UNDER_WAY, settled, start
+from tests.browser.stub_runs import HISTORY, UNDER_WAY, start
 from tests.drawings import ONE, SEVEN, moved
 
 
 @pytest.fixture
 def page(visit, server):
-    return settled(visit(server[0]))
+    return visit(server[0])
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_two_drawings_removed_in_quick_succession_are_both_gone(page):
 
 
 def test_a_thumbnail_has_the_theme_s_ink_at_once(visit, server):
-    page = settled(visit(server[0], color_scheme="dark"))
+    page = visit(server[0], color_scheme="dark")
     correct(page, 4)
     light = "getComputedStyle(document.querySelector('.correction path')).stroke"
     red, *_ = (int(part) for part in re.findall(r"\d+", page.evaluate(light)))
@@ -212,7 +212,7 @@ def test_the_drawings_are_downloaded_and_added_where_they_are_uploaded(
     download.value.save_as(path)
     assert path.name == "my-digits.jsonl.gz"
     assert stroke_sets.parse(path.read_bytes(), "exported").labels == [4, 5]
-    other = settled(visit(server[0]))
+    other = visit(server[0])
     expect(other.locator("#corrections-download")).to_be_hidden()
     other.locator("#corrections-file").set_input_files(path)
     expect(other.locator("#corrections .card-note")).to_have_text("2 drawings added.")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import AT_REST
 from tests.browser.hand import draw
 from tests.browser.states import Stage, handwriting, number_with_chips
-from tests.browser.stub_runs import UNDER_WAY, advanced, focused, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, focused, start
 from tests.drawings import SEVEN
 
 MOST_STOPS = 100
@@ -32,7 +32,7 @@ TAB_STOP = """() => {
 
 @pytest.fixture
 def page(visit, shipped_server):
-    page = settled(visit(shipped_server[0], viewport={"width": 1280, "height": 800}))
+    page = visit(shipped_server[0], viewport={"width": 1280, "height": 800})
     page.add_style_tag(content=AT_REST)
     yield page
     for job in shipped_server[1]:

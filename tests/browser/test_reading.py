@@ -19,20 +19,16 @@ from tests.browser.hand import (
     expect_digit,
     ink,
     on_pad,
+    settled,
     wait_until_read,
 )
-from tests.browser.stub_runs import settled
 from tests.drawings import ONE, SEVEN, circle, moved
 
 
 class Held:
-    """Holds requests of a page back until they are let go; later ones are not held.
-
-    Those with which the page begins are none of them: they are over.
-    """
+    """Holds requests of a page back until they are let go; later ones are not held."""
 
     def __init__(self, page, pattern):
-        settled(page)
         self.page = page
         self.routes = []
         self.is_open = False
@@ -585,7 +581,7 @@ def test_a_drawing_outlives_the_server(visit, start_server, tmp_path):
 
 def reload(page):
     page.reload()
-    expect(page.locator("#probabilities [role=meter]")).to_have_count(10)
+    settled(page)
 
 
 def test_a_drawing_outlives_a_reload_and_is_read_again(page):
@@ -616,7 +612,6 @@ def test_after_a_reload_a_drawing_is_read_for_the_same_stranger(visit, public_ad
             visitors.append(request.post_data_json["visitor"])
 
     page.on("request", note)
-    settled(page)  # the server knows the visitor
     draw(page, SEVEN)
     expect_digit(page, 7)
     before = len(visitors)
@@ -680,7 +675,7 @@ def test_a_correction_is_about_the_drawing_on_the_pad_not_about_the_one_that_was
 
 
 def test_a_correction_holds_even_the_points_that_were_not_sent_yet(page):
-    kept = kept_drawings(settled(page))
+    kept = kept_drawings(page)
     draw(page, SEVEN, lift=False)
     with page.expect_request("**/run/**"):
         page.evaluate(
@@ -725,7 +720,6 @@ def test_what_is_no_drawing_can_not_be_corrected(page, picture, way):
 
 def test_a_stranger_is_read_for_under_the_name_in_the_cookie(visit, public_address):
     page = visit(public_address)
-    settled(page)  # the server knows the visitor
     with page.expect_request("**/read") as asked:
         draw(page, SEVEN)
     expect_digit(page, 7)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hand import draw, expect_digit
-from tests.browser.stub_runs import UNDER_WAY, settled, start
+from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import SEVEN
 from tests.wording import faults
 
@@ -28,7 +28,7 @@ ALL_TEXTS = """() => {
 
 @pytest.fixture
 def page(visit, server):
-    yield settled(visit(server[0]))
+    yield visit(server[0])
     for job in server[1]:
         job.close()
 

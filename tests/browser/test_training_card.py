@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
 from tests.browser.hand import draw, expect_digit
-from tests.browser.stub_runs import UNDER_WAY, advanced, settled, start
+from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import SEVEN
 
 DISCARD = "Discard, back to Built-in model"
@@ -21,7 +21,7 @@ DISCARD = "Discard, back to Built-in model"
 
 @pytest.fixture
 def page(visit, server):
-    return settled(visit(server[0]))
+    return visit(server[0])
 
 
 @pytest.fixture(autouse=True)
@@ -266,7 +266,7 @@ def test_a_training_is_announced_once_and_in_order(page, server):
 
 
 def test_who_waits_hears_the_place_in_the_queue(visit, server):
-    first, second = (settled(visit(server[0])) for _ in range(2))
+    first, second = (visit(server[0]) for _ in range(2))
     job = start(first, server)
     second.locator("#retrain").click()
     expect(second.locator(".run-spoken")).to_contain_text("number 1 in the queue")
@@ -311,7 +311,7 @@ CONTROLS = """() => [...document.querySelectorAll("main :is(button, select, summ
 )
 def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, least):
     options = {"has_touch": True, "is_mobile": True} if touch else {}
-    page = settled(visit(server[0], viewport={"width": width, "height": 640}, **options))
+    page = visit(server[0], viewport={"width": width, "height": 640}, **options)
     draw(page, SEVEN)
     expect_digit(page, 7)
     page.locator("#correct [data-digit='7']").click()
@@ -337,7 +337,7 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_figures_of_a_training_leave_no_gap(visit, server, width):
-    page = settled(visit(server[0], viewport={"width": width, "height": 800}))
+    page = visit(server[0], viewport={"width": width, "height": 800})
     job = start(page, server)
     job.status = replace(job.status, **UNDER_WAY)
     tiles = page.locator(".run-facts > div")
@@ -348,7 +348,7 @@ def test_the_figures_of_a_training_leave_no_gap(visit, server, width):
 
 
 def test_in_forced_colors_bars_and_thumbnails_can_be_seen(visit, server):
-    page = settled(visit(server[0], forced_colors="active"))
+    page = visit(server[0], forced_colors="active")
     draw(page, SEVEN)
     expect_digit(page, 7)
     page.locator("#correct [data-digit='7']").click()
@@ -368,7 +368,7 @@ def test_in_forced_colors_bars_and_thumbnails_can_be_seen(visit, server):
 
 
 def test_in_forced_colors_letters_stand_on_the_color_of_their_button(visit, server):
-    page = settled(visit(server[0], forced_colors="active"))
+    page = visit(server[0], forced_colors="active")
     picture = Image.open(BytesIO(page.locator("#retrain").screenshot())).convert("RGB")
     x, y = picture.width // 2, picture.height // 2
     letters = picture.crop((x - 25, y - 8, x + 25, y + 8))
@@ -399,7 +399,7 @@ CONTRAST = """node => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_edges_and_bars_stand_out_from_what_is_behind_them(visit, server, scheme):
-    page = settled(visit(server[0], color_scheme=scheme))
+    page = visit(server[0], color_scheme=scheme)
     draw(page, SEVEN)
     expect_digit(page, 7)
     page.locator("#correct [data-digit='7']").click()
@@ -415,7 +415,7 @@ def test_edges_and_bars_stand_out_from_what_is_behind_them(visit, server, scheme
 
 
 def test_times_are_in_the_visitors_own_time_zone(visit, server):
-    page = settled(visit(server[0], timezone_id="Asia/Tokyo"))
+    page = visit(server[0], timezone_id="Asia/Tokyo")
     start(page, server).succeed()
     page.locator("#keep").click()
     created = page.locator(".model", has_text="UTC").locator("dd").first

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
 from tests.browser.hand import draw, expect_digit
-from tests.browser.stub_runs import UNDER_WAY, settled, start
+from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import SEVEN
 
 PHONE = {"has_touch": True, "is_mobile": True}
@@ -19,7 +19,7 @@ TITLE = "Draw a digit"
 
 @pytest.fixture
 def page(visit, server):
-    return settled(visit(server[0]))
+    return visit(server[0])
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def expect_no_overflow(page):
 
 @pytest.mark.parametrize(("width", "height"), [(1100, 800), (1280, 800), (1920, 1080)])
 def test_on_a_wide_screen_the_run_stands_beside_pad_and_reading(visit, server, width, height):
-    page = settled(visit(server[0], viewport={"width": width, "height": height}))
+    page = visit(server[0], viewport={"width": width, "height": height})
     under_way(page, server)
     expect_in_full_view(
         page, "#digit-pad canvas", ".pad-tools", "#reading", "#progress", ".run-percent",
@@ -80,7 +80,7 @@ def test_on_a_wide_screen_the_run_stands_beside_pad_and_reading(visit, server, w
 
 
 def test_the_pad_does_not_move_when_a_run_starts_and_ends(visit, server):
-    page = settled(visit(server[0], viewport={"width": 1280, "height": 800}))
+    page = visit(server[0], viewport={"width": 1280, "height": 800})
     pad = page.locator("#digit-pad canvas")
     draw(page, SEVEN)
     before = pad.bounding_box()
@@ -93,7 +93,7 @@ def test_the_pad_does_not_move_when_a_run_starts_and_ends(visit, server):
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 740), (740, 360)])
 def test_on_a_phone_a_strip_stands_below_the_pad_while_a_run_is_on(visit, server, width, height):
-    page = settled(visit(server[0], viewport={"width": width, "height": height}, **PHONE))
+    page = visit(server[0], viewport={"width": width, "height": height}, **PHONE)
     strip = page.locator(".run-strip")
     expect(strip).to_be_hidden()
     under_way(page, server)
@@ -121,8 +121,8 @@ def test_on_a_phone_a_strip_stands_below_the_pad_while_a_run_is_on(visit, server
 
 
 def test_the_strip_of_one_who_waits_offers_to_leave_the_queue(visit, server):
-    start(settled(visit(server[0])), server)
-    page = settled(visit(server[0], viewport={"width": 360, "height": 740}, **PHONE))
+    start(visit(server[0]), server)
+    page = visit(server[0], viewport={"width": 360, "height": 740}, **PHONE)
     page.locator("#retrain").click()
     expect(page.locator(".run-line")).to_contain_text("number 1 in the queue")
     page.evaluate("scrollTo(0, 0)")
@@ -136,7 +136,7 @@ def test_the_strip_of_one_who_waits_offers_to_leave_the_queue(visit, server):
 
 
 def test_both_models_are_named_with_what_each_reads_now(visit, server):
-    page = settled(visit(server[0], viewport={"width": 1280, "height": 800}))
+    page = visit(server[0], viewport={"width": 1280, "height": 800})
     job = start(page, server)
     three = tuple(float(digit == 3) for digit in range(10))
     snapshot = replace(UNDER_WAY["snapshot"], drawing=three)
@@ -239,7 +239,7 @@ def test_the_new_model_is_decided_on_without_scrolling(
     visit, server, width, height, decision, kept
 ):
     options = PHONE if width < 1000 else {}
-    page = settled(visit(server[0], viewport={"width": width, "height": height}, **options))
+    page = visit(server[0], viewport={"width": width, "height": height}, **options)
     under_way(page, server).succeed(8_500)
     card, strip = (page.locator(f"{each}{decision}") for each in ("#", ".strip-"))
     expect(card).to_be_visible()

@@ -671,7 +671,7 @@ MUTATIONS = (
         "mnist_core/training/worker.py",
         "signal.signal(signal.SIGINT, signal.SIG_IGN)",
         "pass",
-        "tests/test_worker.py::test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_leaves_nothing",
+        "tests/test_worker.py::test_ctrl_c_in_the_terminal_of_its_server_does_not_end_a_worker",
     ),
     Mutation(
         "mnist_core/training/job.py",

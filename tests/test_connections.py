@@ -196,6 +196,15 @@ def test_a_slow_line_gets_the_whole_of_a_large_answer(monkeypatch, asks):
         assert read_slowly(connection, BIG, 0.005) >= BIG  # more than a second
 
 
+def test_a_body_may_take_longer_than_a_head(monkeypatch):
+    monkeypatch.setattr(connections, "HEADERS_WITHIN", 0.2)
+    head = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n"
+    with served() as (address, _), half_open(address, 1, head) as [connection]:
+        time.sleep(0.6)
+        connection.sendall(b'{"strokes":[]}')
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def test_a_connection_that_has_asked_may_ask_again():
     with served() as (address, _), httpx.Client() as client:
         for _ in range(3):

@@ -121,7 +121,7 @@ def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(m
     assert fractions[-1] < 1
     assert is_validated(status)
     job.close()
-    job.finish()
+    job.finish("Too late to be asked for.")
     assert ends == ["finished"]
     assert job.status == status
 
@@ -146,6 +146,16 @@ def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_j
 
 
 @posix
+def test_ctrl_c_in_the_terminal_of_its_server_does_not_end_a_worker(make_job):
+    job = make_job(Endless())
+    job.start(lambda: None)
+    asked_at = wait_until(is_under_way, job).progress.step
+    os.kill(job._worker.process.pid, signal.SIGINT)
+    status = wait_until(lambda now: not now.active or now.progress.step > asked_at + 100, job)
+    assert status.active
+
+
+@posix
 def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_leaves_nothing(
     make_job,
 ):
@@ -153,7 +163,6 @@ def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_l
     job.start(lambda: ends.append(job.status.state))
     wait_until(is_under_way, job)
     assert files(job) == [job.output]
-    os.kill(job._worker.process.pid, signal.SIGINT)  # Ctrl-C in the terminal of its server
     os.kill(job._worker.process.pid, signal.SIGSTOP)
     hand = threading.Thread(target=lambda: [job.watch(DRAWING) for _ in range(2_000)], daemon=True)
     hand.start()

@@ -1230,12 +1230,6 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/evaluation.py",
-        "== labels)[is_digit]",
-        "== labels)",
-        "tests/test_evaluation.py::test_a_stroke_set_is_measured_by_accuracy_rejection_and_auroc",
-    ),
-    Mutation(
-        "mnist_core/model/evaluation.py",
         "right += read == file.parent.name",
         "right += read is not None",
         "tests/test_evaluation.py::test_a_picture_in_the_folder_of_another_digit_is_read_wrong",

@@ -1616,8 +1616,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/numbers.py",
-        "ordered = [chosen[index] for row in rows for index in row]",
-        "ordered = chosen",
+        "ordered = [found[index] for row in rows for index in row]",
+        "ordered = found",
         "tests/test_numbers.py",
     ),
     Mutation(
@@ -4574,7 +4574,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/stroke_groups.py",
-        "max(STEP * scale, length / MOST_STEPS)",
+        "max(STEP * scale, sum(float(each[-1]) for each in along) / MOST_STEPS)",
         "STEP * scale",
         "tests/test_numbers.py",
     ),

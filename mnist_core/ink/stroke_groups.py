@@ -168,9 +168,9 @@ def _pieces(
         Of each of N pieces the strokes that it is made of; how far the pieces are apart at least
         (N, N); and points (M, 2) along each.
     """
-    length = sum(float(segment_lengths(stroke).sum()) for stroke in strokes)
-    step = max(STEP * scale, length / MOST_STEPS)
-    paths = [_path(stroke, step) for stroke in strokes]
+    along = [np.concatenate([[0.0], np.cumsum(segment_lengths(stroke))]) for stroke in strokes]
+    step = max(STEP * scale, sum(float(each[-1]) for each in along) / MOST_STEPS)
+    paths = [_path(stroke, each, step) for stroke, each in zip(strokes, along, strict=True)]
     apart, inside = _touch(paths, scale)
     crosses = (inside > CROSSING) & ~np.eye(len(paths), dtype=bool)
     if not crosses.any():
@@ -223,9 +223,8 @@ def _scale(pieces: Sequence[np.ndarray]) -> float:
     return max(height, width / 4) or 1.0
 
 
-def _path(stroke: np.ndarray, step: float) -> np.ndarray:
-    """Points (N, 2) along a stroke, about a step apart."""
-    along = np.concatenate([[0.0], np.cumsum(segment_lengths(stroke))])
+def _path(stroke: np.ndarray, along: np.ndarray, step: float) -> np.ndarray:
+    """Points (N, 2) along a stroke, about a step apart, given how far along its points are."""
     at = np.linspace(0.0, along[-1], max(2, int(along[-1] / step) + 1))
     return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
 

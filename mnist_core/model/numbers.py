@@ -71,38 +71,40 @@ def cheapest(
 
 
 def number(
-    symbols: Sequence[Symbol],
-    together: Symbol | None,
-    gap: float,
+    groups: Sequence[Group],
+    symbols: Sequence[Symbol | None],
+    chosen: Sequence[int],
     reject_below: float,
     prices: GroupPrices = PRICES,
 ) -> Reading | None:
-    """Take the symbols that a drawing is taken apart into for a number; None where it is none.
+    """Take the groups that a drawing is taken apart into for a number; None where it is none.
 
     Args:
-        symbols: the cheapest.
-        together: what all of them together look like; None for a row, which is no one digit.
-        gap: the widest between pieces of the drawing, in heights.
+        groups: as for ``cheapest``.
+        symbols: as for ``cheapest``.
+        chosen: what it has found; all of these have been read.
         reject_below: the confidence that each digit needs.
-        prices: by which the symbols are the cheapest.
+        prices: of the groups.
     """
-    chosen = [_among_digits(symbol, prices) for symbol in symbols]
-    rows = in_rows([symbol.box for symbol in chosen])
-    if sum(symbol.digit is not None for symbol in chosen) < 2:
+    together = symbols[-1] if len(symbols) == len(groups) else None
+    seen = [symbol for symbol in (symbols[index] for index in chosen) if symbol is not None]
+    found = [_among_digits(symbol, prices) for symbol in seen]
+    rows = in_rows([symbol.box for symbol in found])
+    if sum(symbol.digit is not None for symbol in found) < 2:
         return None
-    if any(_is_over(*pair) for pair in itertools.permutations(chosen, 2)):
+    if any(_is_over(*pair) for pair in itertools.permutations(found, 2)):
         return None
-    is_stacked = _is_stacked(chosen)
+    is_stacked = _is_stacked(found)
     if together is not None:
         # Letters and signs fall into pieces that look somewhat like digits.
-        is_loose = gap >= LOOSE and not is_stacked
+        is_loose = groups[-1].gap >= LOOSE and not is_stacked
         reject_below = max(reject_below, LIKELY if is_loose else CLEAR)
-    chosen = [each if each.confidence >= reject_below else each.rejected() for each in chosen]
+    found = [each if each.confidence >= reject_below else each.rejected() for each in found]
     if is_stacked:
-        chosen = [each.rejected() if _is_lying(each) else each for each in chosen]
-    if not _is_number(chosen, together):
+        found = [each.rejected() if _is_lying(each) else each for each in found]
+    if not _is_number(found, together):
         return None
-    ordered = [chosen[index] for row in rows for index in row]
+    ordered = [found[index] for row in rows for index in row]
     return Reading.of(ordered, shown=_drawn_last(ordered))
 
 

@@ -153,9 +153,8 @@ class Recognizer:
                 break
             self._see(drawing, groups, symbols, _unread(symbols, needed))
             chosen = numbers.cheapest(groups, symbols)
-        seen = [symbol for symbol in (symbols[at] for at in chosen) if symbol is not None]
         reject_below = self.info.calibration.reject_below
-        number = numbers.number(seen, together, groups[-1].gap, reject_below)
+        number = numbers.number(groups, symbols, chosen, reject_below)
         if number is not None:
             return number
         if together is None:

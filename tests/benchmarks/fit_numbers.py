@@ -19,7 +19,7 @@ from mnist_core.ink.drawing import Drawing, parse_drawing
 from mnist_core.ink.stroke_groups import Group, GroupPrices
 from mnist_core.model import numbers as number_reading
 from mnist_core.model import recognizer as reading
-from mnist_core.model.reading import Reading, Symbol
+from mnist_core.model.reading import Symbol
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.web.pad.examples import strokes_from_segments
 from tests.benchmarks.numbers import WAYS, numbers
@@ -51,25 +51,13 @@ def read(recognizer: Recognizer, drawing: Drawing, text: str) -> Case | None:
     return Case(text, groups, symbols + [together] * (not number_reading.is_row(drawing)))
 
 
-def read_number(case: Case, reject_below: float, prices: GroupPrices) -> Reading | None:
-    """Read a case by some prices; None where it is no number."""
-    is_row = len(case.symbols) < len(case.groups)
-    chosen = [case.symbols[at] for at in number_reading.cheapest(case.groups, case.symbols, prices)]
-    return number_reading.number(
-        [each for each in chosen if each is not None],
-        None if is_row else case.symbols[-1],
-        case.groups[-1].gap,
-        reject_below,
-        prices,
-    )
-
-
 def loss(reject_below: float, cases: dict[str, list[Case]], prices: GroupPrices) -> float:
     """Say how much is read wrong."""
     total = 0.0
     for name, made in cases.items():
         for case in made:
-            read_as = read_number(case, reject_below, prices)
+            chosen = number_reading.cheapest(case.groups, case.symbols, prices)
+            read_as = number_reading.number(case.groups, case.symbols, chosen, reject_below, prices)
             if name == "singles":
                 total += WRONG_SINGLE * (read_as is not None)
             elif name == "others":

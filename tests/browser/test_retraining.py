@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hand import draw, expect_digit, wait_until_read
 from tests.browser.small_server import NICENESS, TEST_IMAGES, small_recipe
+from tests.browser.stub_runs import advanced
 from tests.drawings import ONE, SEVEN, circle
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
@@ -204,8 +205,8 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
 
 def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(page, stopping):
     stopping(page)
-    expect(page.locator(".run-model")).to_contain_text("Built-in")  # the page has settled
-    page.locator("#advanced").get_by_text("Advanced").click()
+    expect(page.locator(".run-model")).to_contain_text("Built-in")
+    advanced(page)
     epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
     expect(epochs).to_have_value(str(small_recipe().epochs))
     epochs.fill("3")

@@ -14,9 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CARD = (ROOT / "weights" / "README.md").read_text(encoding="utf-8")
 BENCHMARKS = ROOT / "tests" / "benchmarks"
 EVALUATION = json.loads((BENCHMARKS / "evaluation.json").read_text())
-RESULTS, RESULTS_AVX2 = (
-    json.loads((BENCHMARKS / name).read_text()) for name in ("results.json", "results-avx2.json")
-)
+RESULTS = json.loads((BENCHMARKS / "results.json").read_text())
 INFO = weight_file.read_info(weight_file.SHIPPED)
 
 
@@ -54,17 +52,13 @@ def test_the_model_card_says_what_the_header_says():
 
 
 def test_the_recipes_figures_are_those_of_the_benchmarks():
-    rows, others = (
-        {row["name"].strip("`"): row for row in results["training"]["trainings"]}
-        for results in (RESULTS, RESULTS_AVX2)
-    )
-    line = r"^\| `(\w+)`[^|]*\| ([\d.]+) % \| ([\d,]+) \| ?([\d,]*) \|$"
+    rows = {row["name"].strip("`"): row for row in RESULTS["training"]["trainings"]}
+    line = r"^\| `(\w+)`[^|]*\| ([\d.]+) % \| \| \| ([\d,]+) \|$"
     table = re.findall(line, README, re.MULTILINE)
     assert {name for name, *_ in table} == {"tutorial", "fast", "balanced", "best"}
-    for name, percent, seconds, other_seconds in table:
+    for name, percent, seconds in table:
         assert percent == f"{100 * rows[name]['accuracy']:.2f}"
         assert seconds == f"{rows[name]['total']:,.0f}"
-        assert other_seconds == (f"{others[name]['total']:,.0f}" if name in others else "")
 
 
 def test_every_file_that_a_text_links_to_is_there():

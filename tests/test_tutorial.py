@@ -1,9 +1,11 @@
 """The tutorial's own loop, on real images, cut short."""
 
+import copy
 import dataclasses
 
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
 from mnist_core.model import networks
 from mnist_core.model.weight_info import Architecture
@@ -18,6 +20,7 @@ def test_the_tutorial_follows_the_tutorial(few_images, tmp_path, monkeypatch):
     events = list(loop.train(recipe, tmp_path / "x.safetensors", device="cpu"))
     progress = [event for event in events if isinstance(event, Progress)]
     assert len(progress) == 2 * 50  # batches of 64
+    assert [event.fraction for event in progress[:2]] == [0.01, 0.02]
     assert {event.learning_rate for event in progress} == {0.01}
     assert 2.1 < progress[0].loss < 2.5  # ln 10 = 2.30: it knows nothing yet
     assert events[-1].info.accuracy.share > 0.3
@@ -50,3 +53,19 @@ def test_the_tutorial_normalizes_its_images_and_shuffles_them_by_its_seed(few_im
 
     assert first_loss(1) == first_loss(1) != first_loss(2)
     assert (shown[0].min(), shown[0].max(), len(shown[0])) == (-1, 1, 64)
+
+
+def test_each_step_of_the_tutorial_follows_the_gradient_of_its_own_batch_alone(few_images):
+    network = networks.build(Architecture("simple"))[1]
+    shown = []
+    network.register_forward_pre_hook(lambda _, arguments: shown.append(arguments[0]))
+    steps = tutorial.fit(
+        torch.nn.Sequential(torch.nn.Identity(), network), RECIPES["tutorial"], "mnist", 0
+    )
+    next(steps)
+    before = copy.deepcopy(network)
+    second = next(steps)
+    before.zero_grad()
+    cross_entropy(before(shown[1]), second.labels).backward()
+    for old, new in zip(before.parameters(), network.parameters(), strict=True):
+        torch.testing.assert_close(new, old - 0.01 * old.grad)

@@ -107,6 +107,13 @@ def test_a_format_that_is_none_is_refused_not_taken_for_another(tmp_path):
         export(recognizer, "onxx", tmp_path / "x")
 
 
+def test_an_export_leaves_the_recognizer_as_it_is(tmp_path):
+    recognizer = Recognizer.load(device="cpu")
+    recognizer.model.train()
+    export(recognizer, "torchscript", tmp_path / "x.pt")
+    assert recognizer.model.training
+
+
 def test_what_is_misread_most_is_named_by_how_often():
     confusion = 50 * torch.eye(10, dtype=torch.int64)
     confusion[4, 9], confusion[7, 2] = 1, 3

@@ -251,9 +251,9 @@ def test_given_drawings_nearly_keep_their_proportions():
 
 
 def test_a_faster_hand_leaves_points_out_but_neither_the_ends_nor_a_short_strokes():
-    long, short = [[x, 0.0] for x in range(61)], [[0.0, y] for y in range(11)]
+    long, short = [[x, 0.0] for x in range(60)], [[0.0, y] for y in range(11)]
     drawing = parse_drawing([long, short])
-    for keep_one_of, left in ((1, 61), (2, 31), (3, 21)):
+    for keep_one_of, left in ((1, 60), (2, 31), (3, 21)):
         first, second = pen_styles._thinned_out(drawing, keep_one_of)
         assert len(first) == left
         assert first[0].tolist() == long[0]

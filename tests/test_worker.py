@@ -148,7 +148,11 @@ def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_j
 @posix
 def test_ctrl_c_in_the_terminal_of_its_server_does_not_end_a_worker(make_job):
     job = make_job(Endless())
-    job.start(lambda: None)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may run without one
+    try:
+        job.start(lambda: None)
+    finally:
+        signal.signal(signal.SIGINT, before)
     asked_at = wait_until(is_under_way, job).progress.step
     os.kill(job._worker.process.pid, signal.SIGINT)
     status = wait_until(lambda now: not now.active or now.progress.step > asked_at + 100, job)

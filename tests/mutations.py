@@ -3307,7 +3307,7 @@ MUTATIONS = (
         "mnist_core/service/trainings.py",
         "teaches = isinstance(task, FineTuneTask)",
         "teaches = False",
-        "tests/browser/test_watching.py",
+        "tests/test_trainings.py",
     ),
     Mutation(
         "mnist_core/web/training/panel.py",
@@ -3470,7 +3470,7 @@ MUTATIONS = (
         "mnist_core/service/own_folder.py",
         "    atexit.register(shutil.rmtree, folder, ignore_errors=True)\n",
         "",
-        "tests/test_app.py::test_where_the_home_cannot_be_used_the_page_says_so_and_nothing_is_left",
+        "tests/test_own_folder.py",
     ),
     Mutation(
         "mnist_core/app_options.py",
@@ -3898,13 +3898,13 @@ MUTATIONS = (
         "mnist_core/training/loop.py",
         "return recipe.pen_digits, recipe.pen_others, seed",
         "return recipe.pen_digits, recipe.pen_others, 0",
-        "tests/test_loop.py::test_what_is_made_ready_changes_nothing_of_the_training_that_comes",
+        "tests/test_loop.py",
     ),
     Mutation(
         "mnist_core/training/loop.py",
         "return recipe.pen_digits, recipe.pen_others, seed",
         "return 0, recipe.pen_others, seed",
-        "tests/test_loop.py::test_what_is_made_ready_changes_nothing_of_the_training_that_comes",
+        "tests/test_loop.py",
     ),
     Mutation(
         "mnist_core/data/image_sets.py",

@@ -42,6 +42,17 @@ def test_a_server_that_is_going_down_is_not_well(make_server):
     assert health(server) == 503
 
 
+def test_a_server_that_went_down_while_it_read_is_not_well(make_server, monkeypatch):
+    server, read_each = make_server(), Recognizer.read_each
+
+    def read_at_last(self, drawings):
+        server.close()
+        return read_each(self, drawings)
+
+    monkeypatch.setattr(Recognizer, "read_each", read_at_last)
+    assert health(server) == 503
+
+
 def test_who_asks_often_has_one_drawing_read_a_second(make_server, monkeypatch):
     read, read_each = [], Recognizer.read_each
     monkeypatch.setattr(readings_module, "SECONDS_BETWEEN_CHECKS", 3600)

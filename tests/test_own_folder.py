@@ -1,5 +1,7 @@
 """Where a server keeps what is kept, and what is said where that does not last."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,17 @@ def test_where_a_folder_is_named_no_other_is_looked_for(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "home", search)
     monkeypatch.setattr(own_folder, "data_home", search)
     assert pick_folder(tmp_path) == (tmp_path, "")
+
+
+def test_a_temporary_folder_is_gone_when_its_program_has_ended():
+    program = (
+        "from mnist_core.service.own_folder import temporary_folder as make\n"
+        "folder = make()\n(folder / 'kept').touch()\nprint(folder)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    folder = Path(done.stdout.strip())
+    assert folder.name.startswith("draw-a-digit-")
+    assert not folder.exists()
 
 
 @pytest.fixture

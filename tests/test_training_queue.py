@@ -340,6 +340,13 @@ def test_a_place_in_the_queue_is_lost_once_its_page_has_gone(shared, told, clock
     assert runs[1].record.became == ["written", "removed"]
 
 
+def test_of_a_run_that_is_over_no_timer_goes_on(shared):
+    [run] = submitted(shared, "a")
+    timer = shared._timers[run]
+    run.job.on_end()
+    assert timer.finished.is_set()
+
+
 def test_the_run_that_is_on_goes_on_when_its_page_has_gone(shared, clock):
     runs = submitted(shared, "a", "b")
     clock[0] = 100 * SECONDS_WITHOUT_LOOK

@@ -215,6 +215,7 @@ def test_corrections_are_taught_to_the_model_in_use(make_server, tmp_path):
     for number in range(10):
         anna.corrections.add(moved(ONE, right=number), 1)
     anna.teach()
+    assert anna.state.teaches
     assert isinstance(server.jobs[0].task, FineTuneTask)
     assert server.jobs[0].task.source == built_in.path
     assert server.jobs[0].task.lessons.labels == [1] * 9  # the tenth is held back

@@ -401,7 +401,8 @@ def test_a_process_made_ready_does_the_next_training_and_another_is_ready_after_
         TrainingJob(Refusing("OMP_NUM_THREADS"), folder=tmp_path / "a", workers=workers)
     )
     assert status.message == "OMP_NUM_THREADS is 1."
-    assert first.exitcode == 0  # it was this one that did it
+    assert workers._taken.process is first  # it was this one that did it
+    assert first.exitcode == 0
     assert workers._spare.process.is_alive()
     assert workers._spare.process.pid != first.pid
 

@@ -2060,7 +2060,7 @@ MUTATIONS = (
     Mutation(
         "mnist_core/service/training_queue.py",
         "            for run in self._runs[1:]:\n                self._remove(run)\n",
-        "pass",
+        "            pass\n",
         "tests/test_training_queue.py",
     ),
     Mutation(
@@ -3198,7 +3198,7 @@ MUTATIONS = (
     Mutation(
         "mnist_core/web/api.py",
         "answered = await asyncio.wrap_future(readings.submit(NOBODY, content))",
-        "answered = await asyncio.wrap_future(readings.submit(NOBODY, content))\n            readings.watch(NOBODY, answered)",
+        "answered = await asyncio.wrap_future(readings.submit(NOBODY, content))\n        readings.watch(NOBODY, answered)",
         "tests/test_app.py::test_what_the_api_reads_is_not_watched_by_a_network_that_learns",
     ),
     Mutation(
@@ -4283,12 +4283,6 @@ MUTATIONS = (
         "  linkField.focus();\n",
         "",
         "tests/browser/test_pad.py::test_where_the_clipboard_is_closed_a_link_is_copied_in_the_older_way",
-    ),
-    Mutation(
-        "mnist_core/web/wall/wall.js",
-        "  event.stopImmediatePropagation();\n",
-        "",
-        "tests/browser/test_help_and_wall.py::test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back",
     ),
     Mutation(
         "mnist_core/web/wall/wall.css",

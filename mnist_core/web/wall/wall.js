@@ -61,7 +61,6 @@ document.addEventListener("keydown", (event) => {
 // Before the pad, which Esc would empty.
 window.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !isOn() || document.querySelector("dialog[open]")) return;
-  event.stopImmediatePropagation();
   event.preventDefault();
   end();
 }, { capture: true });

@@ -1448,6 +1448,36 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/segmentation.py",
+        "edges < 4 and corner[members].any()",
+        "corner[members].any()",
+        "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        '"corner": 4.0,',
+        '"corner": 0.0,',
+        "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/picture_choice.py",
+        '"ring": 6.0,',
+        '"ring": 0.0,',
+        "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "pieces.within(box)",
+        "pieces.held(box)",
+        "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "        ring &= pieces.labels[y0:y1, x0:x1] == 0\n",
+        "",
+        "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
         "for sign in (1.0, -1.0):",
         "for sign in (1.0,):",
         "tests/test_pictures.py::test_a_dark_tile_with_light_around_it_is_read",

@@ -287,6 +287,7 @@ def test_a_detached_bar_belongs_to_its_five():
     ink = read(picture)
     assert unlike(ink, without) > 0.2
     assert (ink[:9, 17:] > 0.5).any()  # the bar is up on the right
+    assert said(picture) == ("5", "sure")
 
 
 def test_a_sheet_on_a_dark_table_is_looked_at_alone():
@@ -500,6 +501,18 @@ def test_a_digit_that_crosses_its_box_is_read(points):
     assert said(picture)[0] == NAMES[points]
 
 
+@pytest.mark.parametrize(("ink", "paper"), [(40, 230), (200, 90)])
+@pytest.mark.parametrize("to", [(215, 300), (275, 300), (300, 240)])
+def test_what_paper_lies_on_is_no_digit(to, ink, paper):
+    picture = Image.new("L", (300, 300), paper)
+    corners = [(240, 0), (300, 0), *([(300, 300)] if to[0] < 300 else []), to]
+    ImageDraw.Draw(picture).polygon(corners, fill=ink)
+    assert said(picture) == (None, "blank")
+    digit = sheet(SEVEN, (300, 300), (70, 70), 120, 16, paper, ink)
+    ImageDraw.Draw(digit).polygon(corners, fill=ink)
+    assert said(digit) == ("7", "sure")
+
+
 @pytest.mark.parametrize("pen", [12, 24, 30])
 def test_a_crop_to_the_ink_is_read(pen):
     for points in (SEVEN, TWO):
@@ -577,6 +590,14 @@ def test_a_row_of_digits_is_a_number(inverted):
     for place, each in enumerate(answer.digits):  # in px of the picture
         assert 20 + 220 * place < each.box[0] < each.box[2] < 240 + 220 * place
         assert 60 < each.box[1] < each.box[3] < 220
+
+
+def test_near_digits_are_not_taken_for_parts_of_a_larger_thing():
+    gray = np.minimum(*(sheet(TWO, (200, 100), (x, 20), 60, 10) for x in (30, 77)))
+    plain = next(see_picture(Image.fromarray(gray))).ways[0]
+    rings = [each.terms["ring"] for each in plain.candidates if each.ink >= 0]
+    assert len(rings) == 3  # each alone, and both as one
+    assert max(rings) < 0.05
 
 
 def test_digits_in_a_row_of_boxes_are_a_number():

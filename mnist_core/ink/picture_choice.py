@@ -23,16 +23,14 @@ PRICES = {
     # of a digit
     "digit": 0.49,
     "gap": 6.18,  # the widest between its pieces, in its sides
-    "rim": 1.05,  # it touches one to three of the picture's edges
-    "corner": 0.3,  # it covers a corner of the picture
-    "little": 4.0,  # the same, compared with the largest piece
-    "ring": 3.0,  # share of what lies around that is as bright as its ink
-    "ruled": 1.5,  # one of its pieces is a line about as long as it is large
+    "rim": 1.05,  # it touches the picture's edge
+    "corner": 4.0,  # * it covers a corner, as what paper lies on, and does not fill the picture
+    "around": 3.0,  # share of what lies around that is as bright as its ink: it is a gap in a line
+    "ring": 6.0,  # share of a ring around its ink that is as bright: it is part of a larger thing
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
     "block": 3.0,  # * it is a filled rectangle or disc
     # of a reading
     "other": 4.0,  # a symbol that is no digit
-    "more": 0.05,  # * each digit after the first
     "rows": 1.0,  # each row after the first
     "uneven": 9.29,  # logarithm of how much their heights differ, above 1.5
     "empty": 3.0,  # nothing is read
@@ -124,7 +122,6 @@ def cheapest(
             symbols = [one for one, _ in taken if one.ink >= 0]
             if len(symbols) > 1:
                 heights = [one.box[3] - one.box[1] for one in symbols]
-                cost += prices["more"] * (len(symbols) - 1)
                 cost += prices["uneven"] * max(0.0, math.log(max(heights) / min(heights) / 1.5))
                 rows = in_rows([one.box for one in symbols])
                 cost += prices["rows"] * (len(rows) - 1)

@@ -6,7 +6,6 @@ the picture answers differently, a network reads what all of them propose, and t
 cost is taken (``picture_choice``). Knows nothing of files, colors or networks.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +39,7 @@ WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not m
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
 WIDEST = 1.5  # of its height: what is wider counts as no larger than a digit so wide
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
+RING = (0.04, 0.1)  # of a digit's side: from where to where around its ink there is paper
 FAINTEST = 0.04  # of full ink: less is paper
 ROBUST = 1.4826  # standard deviation of a normal distribution by its median deviation
 
@@ -73,6 +73,11 @@ class Pieces:
         half = np.hypot((xx - yy) / 2, mean(x * y) - mean(x) * mean(y))
         middle = (xx + yy) / 2 + 1 / 12  # the variance within a pixel
         return np.sqrt((middle - half).clip(0) / (middle + half))
+
+    def within(self, box: np.ndarray) -> np.ndarray:
+        """Tell which pieces (N,) lie in a box as a whole."""
+        low, high = self.boxes[:, :2], self.boxes[:, 2:]
+        return np.all((low >= box[:2]) & (high <= box[2:]), axis=1)
 
     def held(self, box: np.ndarray) -> np.ndarray:
         """Tell which pieces (N,) have their middle within a box."""
@@ -154,7 +159,7 @@ class Sheet:
         extents = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
         frame = np.array(
             [
-                (pieces.held(box) & (extents < 0.8 * extent) & (sides > WORTHY * narrow)).any()
+                (pieces.within(box) & (extents < 0.8 * extent) & (sides > WORTHY * narrow)).any()
                 for box, extent, narrow in zip(boxes, extents, narrows, strict=True)
             ]
         )
@@ -183,14 +188,14 @@ class Sheet:
             if side < LEAST_SIDE * largest or (held & (extents < (box[2:] - box[:2]).prod())).any():
                 continue
             inside = chosen[pieces.labels]
-            touching = ((box[:2] <= 0) | (box[2:] >= shape)).sum()
+            edges = np.count_nonzero([box[:2] <= 0, box[2:] >= shape])  # that it touches
+            around, ring = self._surroundings(sign, paper, pieces, inside, box)
             terms = {
                 "gap": gap,
-                "rim": float(0 < touching < 4),
-                "corner": float(corner[members].any()),
-                "little": max(0.0, -math.log(side / largest / 0.6)),
-                "ring": self._ring(sign, paper, inside, box),
-                "ruled": float(len(group) > 1 and (line & (sides > 0.6 * side))[members].any()),
+                "rim": float(edges > 0),
+                "corner": float(edges < 4 and corner[members].any()),
+                "around": around,
+                "ring": ring,
                 "boxed": _boxed(inside, box),
                 "block": float(len(group) == 1 and block[members].any()),
             }
@@ -254,15 +259,24 @@ class Sheet:
         ink[ink < FAINTEST] = 0
         return ink
 
-    def _ring(self, sign: float, paper: np.ndarray, mask: np.ndarray, box: np.ndarray) -> float:
-        """Tell which share of what lies around a box is as bright as the ink, and is none."""
-        reach = 2 + int(max(box[2:] - box[:2])) // 2
-        x0, y0 = np.maximum(box[:2] - reach, 0)
-        x1, y1 = np.minimum(box[2:] + reach, mask.shape[::-1])
+    def _surroundings(
+        self, sign: float, paper: np.ndarray, pieces: Pieces, mask: np.ndarray, box: np.ndarray
+    ) -> tuple[float, float]:
+        """Tell which share of what lies around a mask (h, w), and at its edge, is as bright as it.
+
+        Around it there is more of the kind where it is a gap between ink; at its edge, where it is
+        part of a larger thing. Other pieces may be as near as they like.
+        """
+        side = int(max(box[2:] - box[:2]))
+        near, far = 3 + 2 * round(RING[0] * side), 5 + 2 * round(RING[1] * side)
+        x0, y0 = np.maximum(box[:2] - far - side // 2, 0)
+        x1, y1 = np.minimum(box[2:] + far + side // 2, mask.shape[::-1])
         inside, seen = mask[y0:y1, x0:x1], sign * self.small[y0:y1, x0:x1]
         brightness = sign * paper[box[1] : box[3], box[0] : box[2]].mean()
-        middle = (np.median(seen[inside]) + brightness) / 2
-        return float(np.count_nonzero((seen < middle) & ~inside)) / inside.size
+        alike = (seen < (np.median(seen[inside]) + brightness) / 2) & ~inside
+        ring = ndimage.maximum_filter(inside, far) & ~ndimage.maximum_filter(inside, near)
+        ring &= pieces.labels[y0:y1, x0:x1] == 0
+        return float(alike.mean()), float(alike[ring].mean()) if ring.any() else 0.0
 
 
 def _paper(small: np.ndarray, mask: np.ndarray) -> np.ndarray:

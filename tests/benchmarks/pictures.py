@@ -778,6 +778,27 @@ def among_a_binding(hand: Hand, random: Random) -> bytes:
     return photographed(hand, random, laid(mask, ink_color(random), _shaped(image)))
 
 
+def among_table_edges(hand: Hand, random: Random) -> bytes:
+    size = sheet_size(random, 400, 900)
+    box = min(size) * random.uniform(0.25, 0.4)
+    at = tuple(side / 2 + random.uniform(-0.1, 0.1) * side for side in size)
+    sheet = laid(hand.write(size, box, at=at), ink_color(random), paper_color(random))
+    return photographed(hand, random, _past_the_edges(sheet, random))
+
+
+def _past_the_edges(sheet: np.ndarray, random: Random) -> np.ndarray:
+    """Show what a sheet (H, W, channels) lies on at one side of the picture, or two."""
+    height, width = sheet.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(float)
+    beyond = np.zeros((height, width))
+    for side in random.choice(4, size=random.integers(1, 3), replace=False):
+        away = (x, y, width - x, height - y)[side]
+        along, length = (y, height) if side % 2 == 0 else (x, width)
+        slope, reach = random.uniform(-0.25, 0.25), random.uniform(0.03, 0.2) * min(sheet.shape[:2])
+        beyond = np.maximum(beyond, (reach + slope * (along - length / 2) - away).clip(0, 1))
+    return laid(beyond, random.uniform(20, 150) + random.uniform(-15, 15, 3), sheet)
+
+
 # --- several digits --------------------------------------------------------------------------
 
 
@@ -848,6 +869,12 @@ def none_blank(hand: Hand, random: Random) -> Image.Image:
     return image_of(
         noisy(values * light_of(values.shape[:2], random), random.uniform(0, 8), random)
     )
+
+
+def none_table_edges(hand: Hand, random: Random) -> bytes:
+    width, height = sheet_size(random)
+    sheet = np.broadcast_to(paper_color(random), (height, width, 3))
+    return photographed(hand, random, _past_the_edges(sheet, random))
 
 
 def none_noise(hand: Hand, random: Random) -> Image.Image:

@@ -1448,9 +1448,15 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/segmentation.py",
-        "edges < 4 and corner[members].any()",
+        "not fills and corner[members].any()",
         "corner[members].any()",
         "tests/test_pictures.py",
+    ),
+    Mutation(
+        "mnist_core/ink/segmentation.py",
+        "FILLED = 0.85 ",
+        "FILLED = 0.999 ",
+        "tests/test_pictures.py::test_a_small_crop_that_is_a_pixel_too_large_is_read",
     ),
     Mutation(
         "mnist_core/ink/picture_choice.py",

@@ -522,6 +522,13 @@ def test_a_crop_to_the_ink_is_read(pen):
             assert said(each)[0] == NAMES[points]
 
 
+@pytest.mark.parametrize("size", [(16, 20), (14, 18), (10, 14)])
+def test_a_small_crop_that_is_a_pixel_too_large_is_read(size):
+    picture = sheet(SEVEN, (300, 300), (70, 70), 160, 24)
+    crop = picture.crop(ImageOps.invert(picture).getbbox()).resize(size)
+    assert said(ImageOps.expand(crop, (1, 0, 0, 1), 255))[0] == "7"
+
+
 @pytest.mark.parametrize("how", [Image.Resampling.BICUBIC, Image.Resampling.NEAREST])
 def test_a_small_icon_that_was_enlarged_is_read(how):
     icon = square(side=200).resize((12, 12), Image.Resampling.BOX)

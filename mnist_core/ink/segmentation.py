@@ -39,6 +39,7 @@ WORTHY = 0.15  # of the side of a box: what lies in it and is smaller does not m
 LEAST_SIDE = 0.2  # of the largest piece's side: what is smaller is read for no digit
 WIDEST = 1.5  # of its height: what is wider counts as no larger than a digit so wide
 FARTHEST = 0.4  # of a digit's side: pieces further apart are not read together
+FILLED = 0.85  # of the picture, each way: what is larger was cropped to
 RING = (0.04, 0.1)  # of a digit's side: from where to where around its ink there is paper
 FAINTEST = 0.04  # of full ink: less is paper
 ROBUST = 1.4826  # standard deviation of a normal distribution by its median deviation
@@ -188,12 +189,12 @@ class Sheet:
             if side < LEAST_SIDE * largest or (held & (extents < (box[2:] - box[:2]).prod())).any():
                 continue
             inside = chosen[pieces.labels]
-            edges = np.count_nonzero([box[:2] <= 0, box[2:] >= shape])  # that it touches
+            fills = (box[2:] - box[:2] > FILLED * shape).all()
             around, ring = self._surroundings(sign, paper, pieces, inside, box)
             terms = {
                 "gap": gap,
-                "rim": float(edges > 0),
-                "corner": float(edges < 4 and corner[members].any()),
+                "rim": float(((box[:2] <= 0) | (box[2:] >= shape)).any()),
+                "corner": float(not fills and corner[members].any()),
                 "around": around,
                 "ring": ring,
                 "boxed": _boxed(inside, box),

@@ -26,7 +26,9 @@ def test_a_temporary_folder_is_gone_when_its_program_has_ended():
         "from mnist_core.service.own_folder import temporary_folder as make\n"
         "folder = make()\n(folder / 'kept').touch()\nprint(folder)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     folder = Path(done.stdout.strip())
     assert folder.name.startswith("draw-a-digit-")
     assert not folder.exists()

@@ -24,9 +24,9 @@ PRICES = {
     "digit": 0.49,
     "gap": 6.18,  # the widest between its pieces, in its sides
     "rim": 1.05,  # it touches the picture's edge
-    "corner": 4.0,  # * it covers a corner, as what paper lies on, and does not fill the picture
+    "corner": 4.0,  # * it covers a corner, as a table under paper, and does not fill the picture
     "around": 3.0,  # share of what lies around that is as bright as its ink: it is a gap in a line
-    "ring": 6.0,  # share of a ring around its ink that is as bright: it is part of a larger thing
+    "ring": 6.0,  # * share of a ring at its edge that is as bright: it is part of a larger thing
     "boxed": 15.0,  # share of its sides that a box in it has, above 0.72
     "block": 3.0,  # * it is a filled rectangle or disc
     # of a reading

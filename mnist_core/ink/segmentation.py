@@ -154,7 +154,7 @@ class Sheet:
         sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
         narrows = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)  # of a row of boxes, a box's side
         sizes = np.minimum(sides, WIDEST * (boxes[:, 3] - boxes[:, 1]))  # of a button, a word
-        rim = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= shape)).any(axis=1)
+        rim = np.any((boxes[:, :2] <= 0) | (boxes[:, 2:] >= shape), axis=1)
         at_corners = pieces.labels[[0, 0, -1, -1], [0, -1, 0, -1]]
         corner = np.isin(np.arange(1, count + 1), at_corners)
         extents = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
@@ -182,18 +182,19 @@ class Sheet:
         for group, gap in _groups(pieces, ~rim & ~frame):
             members = np.array(sorted(group))
             box = np.concatenate([boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)])
-            side = int((box[2:] - box[:2]).max())
+            size = box[2:] - box[:2]
+            side = int(size.max())
             chosen = np.zeros(count + 1, dtype=bool)
             chosen[members + 1] = True
             held = pieces.held(box) & ~chosen[1:] & (sides > WORTHY * side)
-            if side < LEAST_SIDE * largest or (held & (extents < (box[2:] - box[:2]).prod())).any():
+            if side < LEAST_SIDE * largest or (held & (extents < size.prod())).any():
                 continue
             inside = chosen[pieces.labels]
-            fills = (box[2:] - box[:2] > FILLED * shape).all()
+            fills = (size > FILLED * shape).all()
             around, ring = self._surroundings(sign, paper, pieces, inside, box)
             terms = {
                 "gap": gap,
-                "rim": float(((box[:2] <= 0) | (box[2:] >= shape)).any()),
+                "rim": float(rim[members].any()),
                 "corner": float(not fills and corner[members].any()),
                 "around": around,
                 "ring": ring,

@@ -8,6 +8,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from tests import stubs
+
 Work = Callable[[Path, Connection], None]  # a folder, and where each finished step is told
 
 
@@ -19,7 +21,7 @@ def killed_at_random_moments(work: Work, folder: Path, kills: int, longest: floa
     """
     # A process that has loaded PyTorch once, and is cloned for each run.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
+    context.set_forkserver_preload([stubs.__name__])
     moments = random.Random(0)
     for number in range(kills):
         place = folder / str(number)

@@ -56,8 +56,10 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def browser(chromium):
+    """Chromium without its window, where that is installed: a page opens in half the time."""
     kind, options = chromium
-    browser = kind.launch(**options)
+    shell = shutil.which("chromium-headless-shell") or options["executable_path"]
+    browser = kind.launch(**{**options, "executable_path": shell})
     yield browser
     browser.close()
 

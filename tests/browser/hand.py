@@ -1,17 +1,24 @@
 """A hand that draws on the pad of a page, or of a frame in a page, and eyes that see it read."""
 
+import itertools
+import math
+
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.drawings import FOUR, SEVEN, TWO, row
 
 SIDE = 280  # logical px of the pad
+PACE = 20  # px that a hand moves from one event of the mouse to the next
 PHONE = {  # options of a Playwright context
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 3,
     "has_touch": True,
     "is_mobile": True,
 }
+WITHOUT_FULL_SCREEN = """() => {
+    document.documentElement.requestFullscreen = () => Promise.reject();
+}"""
 # Run at the start of a page, keeps in ``drawn`` the number of what is on the pad.
 COUNT_DRAWINGS = """
 window.drawn = 0;
@@ -59,8 +66,8 @@ def draw(page, strokes, lift=True):
         mouse.up()
         mouse.move(*stroke[0])
         mouse.down()
-        for point in stroke[1:]:
-            mouse.move(*point, steps=6)
+        for place, point in itertools.pairwise(stroke):
+            mouse.move(*point, steps=math.ceil(math.dist(place, point) / PACE))
     if lift:
         mouse.up()
 

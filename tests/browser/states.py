@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, draw_number, wait_until_read
+from tests.browser.hand import WITHOUT_FULL_SCREEN, draw, draw_number, wait_until_read
 from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import FOUR, ONE, PLUS, SEVEN, TWO, moved, row
 from tests.stubs import write_stroke_set
@@ -191,6 +191,8 @@ def code(stage):
 
 @state("form")
 def wall_empty(stage):
+    # In the browser's full screen the window has one size, and here all are looked at.
+    stage.page.evaluate(WITHOUT_FULL_SCREEN)
     stage.page.locator("#wall-button").click()
     expect(stage.page.locator("#wall-address")).not_to_be_empty()
 

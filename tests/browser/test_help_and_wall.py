@@ -4,7 +4,7 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
-from tests.browser.hand import draw, expect_digit, ink, wait_until_read
+from tests.browser.hand import WITHOUT_FULL_SCREEN, draw, expect_digit, ink, wait_until_read
 from tests.drawings import FOUR, SEVEN, TWO, row
 
 ADDRESS = "http://digits.example/"
@@ -75,7 +75,7 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     assert ink(page) == pytest.approx(before, abs=0.01)  # Esc has not emptied the pad
 
     page.route("**/address", lambda route: route.fulfill(json=SHARED))
-    page.evaluate("() => { document.documentElement.requestFullscreen = () => Promise.reject(); }")
+    page.evaluate(WITHOUT_FULL_SCREEN)
     page.locator("#digit-pad canvas").focus()
     page.keyboard.press("f")  # works without the browser's full screen, too
     expect(page.locator("#wall-code")).to_be_visible()
@@ -94,22 +94,18 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     expect(page.locator("#training")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("width", "height"), [(1280, 800), (740, 360), (768, 1024), (360, 740), (320, 568)]
-)
 @pytest.mark.parametrize("shared", [False, True])
-def test_on_a_wall_nothing_of_the_answer_lies_under_the_address(
-    visit, address, width, height, shared
-):
-    page = visit(address, viewport={"width": width, "height": height})
+def test_on_a_wall_nothing_of_the_answer_lies_under_the_address(page, shared):
+    page.evaluate(WITHOUT_FULL_SCREEN)  # which has one size
     if shared:
         page.route("**/address", lambda route: route.fulfill(json=SHARED))
     page.locator("#wall-button").click()
     expect(page.locator("#wall-address")).not_to_be_empty()
     draw(page, row(FOUR, TWO))
     wait_until_read(page)
-    under = page.evaluate(COVERED)
-    assert under == []
+    for width, height in [(1280, 800), (740, 360), (768, 1024), (360, 740), (320, 568)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(COVERED) == [], (width, height)
 
 
 def test_text_of_twice_the_size_needs_no_scrolling_aside(visit, address):

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
+from tests.browser.conftest import AT_REST
 from tests.browser.hand import draw, expect_digit
 from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import SEVEN
@@ -63,30 +64,8 @@ def test_a_recipe_brings_its_settings_at_once_and_leaves_what_was_changed(page):
     expect(epochs).not_to_have_value("5")
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "sentence"),
-    [
-        ("epochs", "1.5", "The epochs can't be 1.5: enter a whole number."),
-        ("batch-size", "64.5", "The batch size can't be 64.5: enter a whole number."),
-        ("learning-rate", "0,02x", "The learning rate can't be “0,02x”: enter a number"),
-        ("seed", "-1", "The seed can't be -1"),
-    ],
-)
-def test_what_can_not_be_is_told_at_its_field_which_gets_the_focus_until_it_is_mended(
-    page, server, field, typed, sentence
-):
+def test_what_can_not_be_is_told_at_its_field_which_gets_the_focus_until_it_is_mended(page, server):
     before = len(server[1])
-    advanced(page, **{field: typed})
-    page.locator("#retrain").click()
-    error, box = (
-        page.locator(f"#setting-{field} .field-error"),
-        page.locator(f"#setting-{field} input"),
-    )
-    expect(error).to_contain_text(sentence)
-    expect(error).to_be_in_viewport()
-    expect(box).to_be_focused()
-    expect(box).to_have_attribute("aria-describedby", "field-error")
-    color = "node => getComputedStyle(node).color"
     warn = page.locator(".gradio-container").evaluate(
         """node => {
             const probe = node.appendChild(document.createElement("p"));
@@ -94,11 +73,28 @@ def test_what_can_not_be_is_told_at_its_field_which_gets_the_focus_until_it_is_m
             return getComputedStyle(probe).color;
         }"""
     )
-    assert error.evaluate(color) == warn
-    assert len(server[1]) == before
-    box.press("End")
-    box.press("1")
-    expect(page.locator(".field-error")).to_have_count(0)
+    for field, typed, sentence in (
+        ("epochs", "1.5", "The epochs can't be 1.5: enter a whole number."),
+        ("batch-size", "64.5", "The batch size can't be 64.5: enter a whole number."),
+        ("learning-rate", "0,02x", "The learning rate can't be “0,02x”: enter a number"),
+        ("seed", "-1", "The seed can't be -1"),
+    ):
+        box = page.locator(f"#setting-{field} input")
+        error = page.locator(f"#setting-{field} .field-error")
+        advanced(page)
+        possible = box.input_value()
+        box.fill(typed)
+        page.locator("#retrain").click()
+        expect(error).to_contain_text(sentence)
+        expect(error).to_be_in_viewport()
+        expect(box).to_be_focused()
+        expect(box).to_have_attribute("aria-describedby", "field-error")
+        assert error.evaluate("node => getComputedStyle(node).color") == warn
+        assert len(server[1]) == before
+        box.press("End")
+        box.press("1")
+        expect(page.locator(".field-error")).to_have_count(0)
+        box.fill(possible)
 
 
 def test_a_refusal_opens_advanced_and_is_gone_at_the_next_run(page, server):
@@ -159,34 +155,31 @@ def test_who_chooses_the_simple_network_is_told_what_it_can_not(page):
 # ---- the gate ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("right", "verdict", "sensible"),
-    [
+def test_the_verdict_stands_first_and_the_sensible_choice_is_emphasized(page, server):
+    for right, verdict, sensible in (
         (8_500, "The new model is clearly worse.", DISCARD),
         (9_850, "The new model is a little worse, beyond chance.", DISCARD),
         (9_910, "There is no difference beyond chance.", "Keep new model"),
         (9_980, "The new model is better, beyond chance.", "Keep new model"),
-    ],
-)
-def test_the_verdict_stands_first_and_the_sensible_choice_is_emphasized(
-    page, server, right, verdict, sensible
-):
-    job = start(page, server)
-    job.status = replace(job.status, **UNDER_WAY)
-    job.succeed(right)
-    expect(page.locator(".comparison-verdict")).to_have_text(verdict)
-    for name in ("Keep new model", DISCARD):
-        button = page.get_by_role("button", name=name)
-        expect(button).to_be_visible()
-        assert is_emphasized(button) == (name == sensible)
-    assert not is_emphasized(page.locator("#retrain"))
-    shares = page.locator(".number-share")
-    expect(shares).to_have_text([f"{right / 100:.2f} %", "99.10 %"])
-    top = page.locator(".comparison-verdict").bounding_box()["y"]
-    assert top < shares.first.bounding_box()["y"] < page.locator("#keep").bounding_box()["y"]
-    size = shares.first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
-    assert size >= 32
-    expect(page.locator("#in-use")).to_contain_text("On trial")
+    ):
+        job = start(page, server)
+        job.status = replace(job.status, **UNDER_WAY)
+        job.succeed(right)
+        expect(page.locator(".comparison-verdict")).to_have_text(verdict)
+        for name in ("Keep new model", DISCARD):
+            button = page.get_by_role("button", name=name)
+            expect(button).to_be_visible()
+            assert is_emphasized(button) == (name == sensible)
+        assert not is_emphasized(page.locator("#retrain"))
+        shares = page.locator(".number-share")
+        expect(shares).to_have_text([f"{right / 100:.2f} %", "99.10 %"])
+        top = page.locator(".comparison-verdict").bounding_box()["y"]
+        assert top < shares.first.bounding_box()["y"] < page.locator("#keep").bounding_box()["y"]
+        size = shares.first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+        assert size >= 32
+        expect(page.locator("#in-use")).to_contain_text("On trial")
+        page.locator("#back").click()
+        expect(page.locator("#back")).to_be_hidden()
 
 
 def test_a_discarded_run_leaves_nothing_behind(page, server):
@@ -306,12 +299,11 @@ CONTROLS = """() => [...document.querySelectorAll("main :is(button, select, summ
 
 
 @pytest.mark.parametrize(
-    ("width", "touch", "least"),
-    [(320, True, 44), (360, True, 44), (320, False, 24), (640, False, 24)],
+    ("options", "widths", "least"),
+    [({"has_touch": True, "is_mobile": True}, (360, 320), 44), ({}, (640, 320), 24)],
 )
-def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, least):
-    options = {"has_touch": True, "is_mobile": True} if touch else {}
-    page = visit(server[0], viewport={"width": width, "height": 640}, **options)
+def test_no_button_is_too_small_or_beyond_the_edge(visit, server, options, widths, least):
+    page = visit(server[0], viewport={"width": widths[0], "height": 640}, **options)
     draw(page, SEVEN)
     expect_digit(page, 7)
     page.locator("#correct [data-digit='7']").click()
@@ -321,13 +313,15 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, 
     job.status = replace(job.status, **UNDER_WAY)
     expect(page.locator(".run-facts dd")).to_have_count(5)
     for _ in range(2):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for each in page.evaluate(CONTROLS):
-            assert each["left"] >= 0, each
-            assert each["right"] <= width, each
-            if not each["name"].startswith("border-none"):  # Gradio's own inside a field
-                assert each["height"] >= least - 0.5, each
-                assert each["width"] >= 24, each
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            for each in page.evaluate(CONTROLS):
+                assert each["left"] >= 0, each
+                assert each["right"] <= width, each
+                if not each["name"].startswith("border-none"):  # Gradio's own inside a field
+                    assert each["height"] >= least - 0.5, each
+                    assert each["width"] >= 24, each
         job.succeed(8_500)
         expect(page.locator("#back")).to_be_visible()
     picture = page.locator(".correction-picture").bounding_box()
@@ -335,16 +329,17 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, width, touch, 
     assert remove["x"] >= picture["x"] + picture["width"]
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
-def test_the_figures_of_a_training_leave_no_gap(visit, server, width):
-    page = visit(server[0], viewport={"width": width, "height": 800})
+def test_the_figures_of_a_training_leave_no_gap(page, server):
     job = start(page, server)
     job.status = replace(job.status, **UNDER_WAY)
     tiles = page.locator(".run-facts > div")
     expect(tiles).to_have_count(5)
-    room = page.locator(".run-facts").bounding_box()
-    last = tiles.last.bounding_box()
-    assert last["x"] + last["width"] == pytest.approx(room["x"] + room["width"], abs=1)
+    for width in (360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        room = page.locator(".run-facts").bounding_box()
+        last = tiles.last.bounding_box()
+        end = pytest.approx(room["x"] + room["width"], abs=1)
+        assert last["x"] + last["width"] == end, width
 
 
 def test_in_forced_colors_bars_and_thumbnails_can_be_seen(visit, server):
@@ -397,9 +392,8 @@ CONTRAST = """node => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_edges_and_bars_stand_out_from_what_is_behind_them(visit, server, scheme):
-    page = visit(server[0], color_scheme=scheme)
+def test_edges_and_bars_stand_out_from_what_is_behind_them(page):
+    page.add_style_tag(content=AT_REST)  # or a color may be on its way
     draw(page, SEVEN)
     expect_digit(page, 7)
     page.locator("#correct [data-digit='7']").click()
@@ -410,8 +404,11 @@ def test_edges_and_bars_stand_out_from_what_is_behind_them(visit, server, scheme
         ".correction select",
         ".correction-remove", "#corrections-upload", "#teach", ".bar-fill", "#undo",
     )  # fmt: skip
-    for each in graphics:
-        assert page.locator(each).first.evaluate(CONTRAST) >= 3, each
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        for each in graphics:
+            assert page.locator(each).first.evaluate(CONTRAST) >= 3, (scheme, each)
 
 
 def test_times_are_in_the_visitors_own_time_zone(visit, server):

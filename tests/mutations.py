@@ -4498,7 +4498,7 @@ MUTATIONS = (
         "mnist_core/web/pad/pad.css",
         ".pad-tools { display: flex; flex-wrap: wrap;",
         ".pad-tools { display: flex; flex-wrap: nowrap;",
-        "tests/browser/test_axe.py::test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing",
+        "tests/browser/test_axe.py::test_in_every_state_axe_finds_nothing_and_all_fits",
     ),
     Mutation(
         "mnist_core/web/theme.py",

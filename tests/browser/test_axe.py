@@ -1,4 +1,4 @@
-"""What axe-core finds in every state of the page, light and dark, and what does not fit its width.
+"""What axe-core finds in every state of the page, and what does not fit its width.
 
 The browser is a German one, as the page's language must be that of its text.
 """
@@ -89,26 +89,43 @@ def faults_by_axe(page, *rules):
     return page.evaluate(FIND_FAULTS, OPTIONS | ({"runOnly": rules} if rules else {}))
 
 
-def resize(page, width):
+def what_does_not_fit(page, width):
     page.set_viewport_size({"width": width, "height": 800})
+    return [f"{width} px: {each}" for each in page.evaluate(FIND_WHAT_DOES_NOT_FIT)]
 
 
-def faults_in(page, is_main, widths=WIDTHS):
-    """Look at a page in one state: light and dark, at all widths; gives what is wrong where."""
-    faults = [] if page.evaluate("document.documentElement.lang") == "en" else ["its language"]
-    for width in widths:
-        resize(page, width)
-        faults += [f"{width} px: {each}" for each in page.evaluate(FIND_WHAT_DOES_NOT_FIT)]
-    for width in widths if is_main else [1280]:
-        resize(page, width)
+def faults_in_light_and_dark(page, is_main):
+    faults = [each for width in WIDTHS for each in what_does_not_fit(page, width)]
+    for width in WIDTHS if is_main else [1280]:
+        page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
             # What is dark differs from what is light in its colors alone.
             rules = ["color-contrast"] if scheme == "dark" else []
             faults += [f"{width} px, {scheme}: {each}" for each in faults_by_axe(page, *rules)]
-    resize(page, 1280)
+    page.emulate_media(color_scheme="light")
     return faults
+
+
+def faults_in_text_of_twice_the_size(page, is_main):
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    faults = []
+    for width in (320, 360, 1280):
+        faults += what_does_not_fit(page, width)
+        faults += faults_by_axe(page) if is_main and width != 320 else []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return faults
+
+
+def faults_in_forced_colors(page, is_main):
+    page.emulate_media(forced_colors="active")
+    faults = faults_by_axe(page) if is_main else []
+    page.emulate_media(forced_colors="none")
+    return faults
+
+
+LOOKS = (faults_in_light_and_dark, faults_in_text_of_twice_the_size, faults_in_forced_colors)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -117,34 +134,10 @@ def test_in_every_state_axe_finds_nothing_and_all_fits(stage, chapter):
     faults = []
     for name, enter in CHAPTERS[chapter].items():
         enter(stage)
-        faults += [f"{name}, {each}" for each in faults_in(stage.page, name in MAIN)]
-    assert faults == []
-
-
-@pytest.mark.parametrize("chapter", ["drawing", "training", "own things"])
-def test_with_text_of_twice_the_size_all_fits_and_axe_finds_nothing(stage, chapter):
-    stage = stage(viewport={"width": 1280, "height": 800})
-    stage.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    faults = []
-    for name, enter in CHAPTERS[chapter].items():
-        enter(stage)
-        for width in (320, 360, 1280):
-            resize(stage.page, width)
-            found = stage.page.evaluate(FIND_WHAT_DOES_NOT_FIT)
-            if name in MAIN and width != 320:
-                found += faults_by_axe(stage.page)
-            faults += [f"{name}, {width} px: {each}" for each in found]
-        resize(stage.page, 1280)
-    assert faults == []
-
-
-@pytest.mark.parametrize("chapter", ["drawing", "training"])
-def test_in_forced_colors_axe_finds_nothing(stage, chapter):
-    stage = stage(viewport={"width": 1280, "height": 800}, forced_colors="active")
-    faults = []
-    for name, enter in CHAPTERS[chapter].items():
-        enter(stage)
-        faults += [f"{name}: {each}" for each in faults_by_axe(stage.page) if name in MAIN]
+        for look in LOOKS:
+            found = look(stage.page, name in MAIN)
+            faults += [f"{name}, {look.__name__}: {each}" for each in found]
+        assert stage.page.evaluate("document.documentElement.lang") == "en"
     assert faults == []
 
 
@@ -158,8 +151,7 @@ def test_the_login_fits_and_axe_finds_nothing(browser, scheme):
         for _ in ("before", "after a wrong password"):
             expect(page.locator("input[type=password]")).to_be_visible()
             for width in WIDTHS:
-                resize(page, width)
-                faults += page.evaluate(FIND_WHAT_DOES_NOT_FIT) + faults_by_axe(page)
+                faults += what_does_not_fit(page, width) + faults_by_axe(page)
             page.locator("input").first.fill("teacher")
             page.locator("input[type=password]").fill("cheese")
             page.locator("button.primary").click()

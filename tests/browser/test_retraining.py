@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hand import draw, expect_digit, wait_until_read
-from tests.browser.small_server import NICENESS, TEST_IMAGES, small_recipe
-from tests.browser.stub_runs import advanced
+from tests.browser.small_server import NICENESS, TEST_IMAGES
 from tests.drawings import ONE, SEVEN, circle
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
@@ -159,7 +158,7 @@ def stranger(visit, small_public_address):
     return visit(small_public_address)
 
 
-def test_a_run_shows_its_progress_and_readings_go_on_and_stop_changes_nothing(page, stopping):
+def test_a_run_goes_on_over_readings_and_a_reload_and_stop_changes_nothing(page, stopping):
     stopping(page)
     expect(page.locator(".run-model")).to_contain_text("Built-in")
     in_use = page.locator(".run-model").inner_text()
@@ -171,6 +170,8 @@ def test_a_run_shows_its_progress_and_readings_go_on_and_stop_changes_nothing(pa
     expect_progress_beyond(page, progress(page))
     read(page, SEVEN, 7)
     read(page, ONE, 1)
+    page.reload()
+    expect_running(page)
     page.locator("#stop").click()
     expect_stopped(page)
     expect(page.locator("#retrain")).to_be_enabled()
@@ -201,35 +202,6 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
     expect_reach_beyond(page, "loss", 0.95)
     page.locator("#back").click()
     expect(page.locator(".run-model")).to_contain_text("Built-in")
-
-
-def test_what_is_set_under_advanced_outlives_another_recipe_and_is_trained_by(page, stopping):
-    stopping(page)
-    expect(page.locator(".run-model")).to_contain_text("Built-in")
-    advanced(page)
-    epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
-    expect(epochs).to_have_value(str(small_recipe().epochs))
-    epochs.fill("3")
-    epochs.press("Tab")
-    choose(page, "tutorial")
-    expect(batch).to_have_value("64")
-    choose(page, "balanced")
-    expect(batch).to_have_value(str(small_recipe().batch_size))
-    expect(epochs).to_have_value("3")
-    page.locator("#retrain").click()
-    expect(page.locator(".run-line")).to_contain_text("Epoch 1 of 3", timeout=PATIENCE)
-    page.locator("#stop").click()
-    expect_stopped(page)
-
-
-def test_a_reload_finds_the_run_again(page, stopping):
-    stopping(page)
-    start(page, "balanced")
-    expect_running(page)
-    page.reload()
-    expect_running(page)
-    page.locator("#stop").click()
-    expect_stopped(page)
 
 
 def test_two_strangers_wait_for_each_other_and_either_can_leave(

@@ -109,9 +109,10 @@ def test_a_refusal_opens_advanced_and_is_gone_at_the_next_run(page, server):
     expect(page.locator(".field-error")).to_have_count(0)
 
 
-def test_a_decimal_comma_is_a_decimal_point(page, server):
-    advanced(page, **{"learning-rate": "0,02"})
-    assert start(page, server).task.recipe.learning_rate == 0.02
+def test_a_run_trains_by_what_is_set_and_a_decimal_comma_is_a_decimal_point(page, server):
+    advanced(page, epochs="3", **{"learning-rate": "0,02"})
+    recipe = start(page, server).task.recipe
+    assert (recipe.epochs, recipe.learning_rate) == (3, 0.02)
 
 
 def test_advanced_says_whether_it_is_open_and_its_fields_show_the_focus(page):

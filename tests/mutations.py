@@ -4312,7 +4312,7 @@ MUTATIONS = (
         "mnist_core/web/training/training.css",
         "  #training .controls:has(#finish.hidden) #stop { grid-column: 1",
         "  #training .controls:has(#finish.hidden) #stop { grid-column: 2",
-        "tests/browser/test_training_card.py::test_who_waits_hears_the_place_in_the_queue",
+        "tests/browser/test_training_card.py::test_who_waits_hears_the_place_in_the_queue_and_either_can_leave",
     ),
     Mutation(
         "mnist_core/web/pad/recent_drawings.js",

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000  # ms; generous, for a loaded machine
 SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN", "1"))  # of the browser's CPU, to find races
 REPLICAS = bool(os.environ.get("BROWSER_REPLICAS"))  # two servers behind nginx in place of one
+RERUNS = int(os.environ.get("BROWSER_RERUNS", "0"))  # of a page that did not come to look right
 AT_REST = "* { transition: none !important; animation: none !important }"  # a page's style
 QUIET = (  # Chromium's own calls home
     "--no-sandbox",
@@ -34,6 +35,14 @@ QUIET = (  # Chromium's own calls home
     "--disable-sync",
     "--no-first-run",
 )
+
+
+def pytest_collection_modifyitems(items):
+    """Let tests of this folder run once more; to ask it of all would take 20 ms a test."""
+    late = [r"^TimeoutError: (Page|Frame|Locator)\.", "^AssertionError: Locator expected"]
+    for item in items:
+        if RERUNS and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=RERUNS, only_rerun=late))
 
 
 def is_missing(reason):

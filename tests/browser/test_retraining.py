@@ -41,16 +41,6 @@ def wait_until_it_reads(page, count):
     )
 
 
-def keep_after_finishing_now(page):
-    """Start a run, end it when it reads most images, and keep its model."""
-    start(page, "balanced")
-    expect_running(page)
-    wait_until_it_reads(page, 9)
-    page.locator("#finish").click()
-    page.locator("#keep").click(timeout=PATIENCE)
-    expect(page.locator("#keep")).to_be_hidden()
-
-
 def read(page, drawing, digit):
     """Draw, and see it read as a digit."""
     page.locator("#clear").click()
@@ -152,12 +142,6 @@ def page(visit, small_address):
     return visit(small_address)
 
 
-@pytest.fixture
-def stranger(visit, small_public_address):
-    """A page of somebody whose things nobody else has."""
-    return visit(small_public_address)
-
-
 def test_a_run_goes_on_over_readings_and_a_reload_and_stop_changes_nothing(page, stopping):
     stopping(page)
     expect(page.locator(".run-model")).to_contain_text("Built-in")
@@ -202,35 +186,6 @@ def test_the_curves_grow_and_the_own_drawing_is_read_better_as_the_model_learns(
     expect_reach_beyond(page, "loss", 0.95)
     page.locator("#back").click()
     expect(page.locator(".run-model")).to_contain_text("Built-in")
-
-
-def test_two_strangers_wait_for_each_other_and_either_can_leave(
-    visit, small_public_address, stopping
-):
-    # Where two servers share the work, these visitors are sent to one of them.
-    together = {"extra_http_headers": {"visitor": "any"}}
-    starter, other = (visit(small_public_address, **together) for _ in range(2))
-    stopping(starter)
-    stopping(other)
-    start(starter, "balanced")
-    expect_running(starter)
-    other.locator("#retrain").click()
-    expect(other.locator(".run-line")).to_contain_text("number 1 in the queue")
-    other.locator("#stop").click()  # it says Leave queue
-    expect(other.locator("#retrain")).to_be_enabled()
-    other.locator("#retrain").click()
-    expect(other.locator(".run-line")).to_contain_text("number 1 in the queue")
-    expect(other.locator("#stop")).to_have_text("Leave queue")
-    expect(other.locator("#finish")).to_be_disabled()
-    starter.reload()
-    expect_running(starter)
-    starter.locator("#stop").click()
-    expect_stopped(starter)
-    expect_running(other)
-    expect(other.locator("#stop")).to_have_text("Cancel training")
-    expect(other.locator("#finish")).to_be_enabled()
-    other.locator("#stop").click()
-    expect_stopped(other)
 
 
 def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server(
@@ -328,22 +283,8 @@ def test_a_full_disk_is_told_in_sentences_and_nothing_half_written_stays(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_correction_is_kept_and_taught_and_one_can_go_back(stranger):
-    page = stranger
-    read(page, SEVEN, 7)
-    correct(page, 2)
-    expect(page.locator(".reading-saved")).to_have_text("Saved as a 2 in My handwriting.")
-    expect(page.locator("#corrections select")).to_have_value("2")
-    page.locator("#teach").click()
-    expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#reading")).to_have_attribute("data-digit", "2")
-    page.locator("#back").click()
-    expect(page.locator("#reading")).to_have_attribute("data-digit", "7")
-    expect(page.locator(".run-model")).to_contain_text("Built-in")
-
-
-def test_three_corrected_drawings_are_taught_and_the_model_kept(stranger):
-    page = stranger
+def test_three_corrected_drawings_are_taught_and_the_model_kept(visit, small_public_address):
+    page = visit(small_public_address)
     for count, (digit, drawing) in enumerate(OWN_WAYS.items(), start=1):
         page.locator("#clear").click()
         draw(page, drawing)
@@ -362,18 +303,26 @@ def test_three_corrected_drawings_are_taught_and_the_model_kept(stranger):
         read(page, drawing, digit)
 
 
-def test_of_two_strangers_at_once_each_reads_by_their_own_model(visit, small_public_address):
+def test_of_two_strangers_at_once_each_reads_by_their_own_model_and_one_can_go_back(
+    visit, small_public_address
+):
     taught, other = visit(small_public_address), visit(small_public_address)
-    read(taught, SEVEN, 7)
-    correct(taught, 2)
-    taught.locator("#teach").click()
-    taught.locator("#keep").click(timeout=PATIENCE)
+    for page, digit in ((taught, 2), (other, 3)):
+        read(page, SEVEN, 7)
+        correct(page, digit)
+        saved = f"Saved as a {digit} in My handwriting."
+        expect(page.locator(".reading-saved")).to_have_text(saved)
+        expect(page.locator("#corrections select")).to_have_value(str(digit))
+        page.locator("#teach").click()
+        expect(page.locator("#back")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#reading")).to_have_attribute("data-digit", str(digit))
+        expect(page.locator(".model")).to_have_count(1)  # it is on trial
+    taught.locator("#keep").click()
     expect(taught.locator(".run-model")).to_contain_text("Handwriting")
+    expect(taught.locator(".model")).to_have_count(2)  # the shipped one and their own
+    read(other, SEVEN, 3)
     read(taught, SEVEN, 2)
-    read(other, SEVEN, 7)
-    keep_after_finishing_now(other)
-    expect(other.locator(".run-model")).to_contain_text("Balanced")
-    read(other, SEVEN, 7)
+    other.locator("#back").click()
+    expect(other.locator("#reading")).to_have_attribute("data-digit", "7")
+    expect(other.locator(".run-model")).to_contain_text("Built-in")
     read(taught, SEVEN, 2)
-    for page in (taught, other):
-        expect(page.locator(".model")).to_have_count(2)  # the shipped one and their own

@@ -259,17 +259,24 @@ def test_a_training_is_announced_once_and_in_order(page, server):
     expect(polite).to_have_count(1)
 
 
-def test_who_waits_hears_the_place_in_the_queue(visit, server):
+def test_who_waits_hears_the_place_in_the_queue_and_either_can_leave(visit, server):
     first, second = (visit(server[0]) for _ in range(2))
-    job = start(first, server)
+    start(first, server)
     second.locator("#retrain").click()
     expect(second.locator(".run-spoken")).to_contain_text("number 1 in the queue")
+    second.locator("#stop").click()
+    expect(second.locator("#stop")).to_be_hidden()
+    second.locator("#retrain").click()
     expect(second.locator("#stop")).to_have_text("Leave queue")
+    expect(second.locator("#finish")).to_be_disabled()
     field, button = second.locator("#recipe").bounding_box(), second.locator("#stop").bounding_box()
     assert button["width"] == pytest.approx(field["width"], abs=1)  # nothing stands beside it
-    job.stop()
+    first.reload()
+    first.locator("#stop").click()
+    expect(first.locator("#result")).to_contain_text("Canceled")
     expect(second.locator(".run-spoken")).to_have_text("The training starts.")
     expect(second.locator("#stop")).to_have_text("Cancel training")
+    expect(second.locator("#finish")).to_be_enabled()
     second.locator("#stop").click()
     expect(second.locator("#stop")).to_be_hidden()
 

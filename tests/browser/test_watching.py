@@ -3,12 +3,14 @@
 Only the trainings are stand-ins.
 """
 
+import time
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
+from tests.browser.conftest import PATIENCE
 from tests.browser.hand import draw, expect_digit
 from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import SEVEN
@@ -200,6 +202,7 @@ def test_what_was_decided_in_another_tab_is_shown_to_who_comes_back(page, server
 def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):
     job = start(page, server)
     expect(page.locator(".run-percent")).to_have_text("0\u00a0%")
+    page.clock.install()
     page.evaluate(
         """() => {
             Object.defineProperty(document, "hidden", { get: () => true });
@@ -208,9 +211,18 @@ def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):
         }"""
     )
     job.status = replace(job.status, **UNDER_WAY)
-    expect(page).to_have_title(f"60\u00a0% · {TITLE}")
+    wait_for_title(page, f"60\u00a0% · {TITLE}")
     job.succeed()
-    expect(page).to_have_title(TITLE)
+    wait_for_title(page, TITLE)
+
+
+def wait_for_title(page, title):
+    """Let ten seconds go by at once, again and again: so rarely a hidden page looks."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while page.title() != title:
+        assert time.monotonic() < deadline
+        page.clock.fast_forward(10_000)
+        page.wait_for_timeout(100)
 
 
 def test_the_card_of_the_handwriting_tells_how_its_own_training_goes(page, server):

@@ -68,7 +68,7 @@ def browser(chromium):
     """Chromium without its window, where that is installed: a page opens in half the time."""
     kind, options = chromium
     shell = shutil.which("chromium-headless-shell") or options["executable_path"]
-    browser = kind.launch(**{**options, "executable_path": shell})
+    browser = kind.launch(**options | {"executable_path": shell})
     yield browser
     browser.close()
 

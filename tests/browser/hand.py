@@ -50,6 +50,12 @@ def draw_number(path, scale=5, **options):
     return path
 
 
+def show_theme(page, scheme):
+    """Have a page shown ``light`` or ``dark``."""
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+
+
 def on_pad(page, strokes):
     """Turn strokes in pad pixels into strokes in the window's pixels."""
     canvas = page.locator("#digit-pad canvas")

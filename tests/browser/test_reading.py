@@ -20,6 +20,7 @@ from tests.browser.hand import (
     ink,
     on_pad,
     settled,
+    show_theme,
     wait_until_read,
 )
 from tests.drawings import ONE, SEVEN, circle, moved
@@ -229,8 +230,7 @@ def test_the_ink_stands_out_in_the_dark_theme_too(page):
     page.add_style_tag(content=AT_REST)  # or the color may be on its way
     brightness = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        show_theme(page, scheme)
         color = page.locator("#digit-pad canvas").evaluate("c => getComputedStyle(c).color")
         brightness.append(sum(int(part) for part in color[4:-1].split(",")))
     assert brightness[0] < 200 < 600 < brightness[1]

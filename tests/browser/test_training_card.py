@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
 from tests.browser.conftest import AT_REST
-from tests.browser.hand import draw, expect_digit
+from tests.browser.hand import draw, expect_digit, show_theme
 from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import SEVEN
 
@@ -324,6 +324,9 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, options, width
         for width in widths:
             page.set_viewport_size({"width": width, "height": 640})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            picture = page.locator(".correction-picture").bounding_box()
+            remove = page.locator(".correction-remove").bounding_box()
+            assert remove["x"] >= picture["x"] + picture["width"], width
             for each in page.evaluate(CONTROLS):
                 assert each["left"] >= 0, each
                 assert each["right"] <= width, each
@@ -332,9 +335,6 @@ def test_no_button_is_too_small_or_beyond_the_edge(visit, server, options, width
                     assert each["width"] >= 24, each
         job.succeed(8_500)
         expect(page.locator("#back")).to_be_visible()
-    picture = page.locator(".correction-picture").bounding_box()
-    remove = page.locator(".correction-remove").bounding_box()
-    assert remove["x"] >= picture["x"] + picture["width"]
 
 
 def test_the_figures_of_a_training_leave_no_gap(page, server):
@@ -413,8 +413,7 @@ def test_edges_and_bars_stand_out_from_what_is_behind_them(page):
         ".correction-remove", "#corrections-upload", "#teach", ".bar-fill", "#undo",
     )  # fmt: skip
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        show_theme(page, scheme)
         for each in graphics:
             assert page.locator(each).first.evaluate(CONTRAST) >= 3, (scheme, each)
 

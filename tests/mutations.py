@@ -1122,7 +1122,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/drawing.py",
-        "array[np.abs(array) < 1e-30] = 0.0",
+        "array[np.abs(array) < 1e-100] = 0.0",
         "array[np.abs(array) < 1e-320] = 0.0",
         "tests/test_numbers.py::test_of_any_drawing_each_point_belongs_to_one_symbol",
     ),

@@ -65,7 +65,7 @@ def _parse_stroke(stroke: Sequence[Any]) -> np.ndarray:
     # Beyond 1e30 the squares that distances need leave float64's comfort and float32's range.
     if not (np.abs(array) < 1e30).all():
         raise DrawingError("A point of the drawing is not a finite number: draw it again.")
-    array[np.abs(array) < 1e-30] = 0.0  # to divide by an extent so small would give infinity
+    array[np.abs(array) < 1e-100] = 0.0  # to divide by an extent near 1e-310 gives infinity
     return array
 
 

@@ -1122,8 +1122,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/ink/drawing.py",
-        "array[np.abs(array) < 1e-100] = 0.0",
-        "array[np.abs(array) < 1e-320] = 0.0",
+        "LEAST_EXTENT = 1e-100",
+        "LEAST_EXTENT = 0.0",
         "tests/test_numbers.py::test_of_any_drawing_each_point_belongs_to_one_symbol",
     ),
     Mutation(

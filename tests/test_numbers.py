@@ -216,6 +216,8 @@ points = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=2)
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(points, min_size=1, max_size=6), min_size=1, max_size=7))
 @example([[[0.0, 0.0], [0.0, 5e-324]]])  # one over it is infinite
+@example([[[0.0, 0.0], [0.0, 1e-306]], [[100.0, 100.0]]])  # and so is 141 over this
+@pytest.mark.filterwarnings("error")  # NumPy warns of what is infinite
 def test_of_any_drawing_each_point_belongs_to_one_symbol(shipped, drawing):
     reading = shipped.read_strokes(drawing)
     taken = [

@@ -12,6 +12,7 @@ import numpy as np
 from mnist_core.errors import DrawingError
 
 PAD_SIZE = 280.0  # logical px, side of the drawing pad
+LEAST_EXTENT = 1e-100  # what is smaller is a dot: to divide by it might give infinity
 MAX_STROKES = 500
 MAX_POINTS = 20_000
 MOST_POINTS_TOGETHER = 250  # of a drawing that is made into ink together with others
@@ -65,7 +66,6 @@ def _parse_stroke(stroke: Sequence[Any]) -> np.ndarray:
     # Beyond 1e30 the squares that distances need leave float64's comfort and float32's range.
     if not (np.abs(array) < 1e30).all():
         raise DrawingError("A point of the drawing is not a finite number: draw it again.")
-    array[np.abs(array) < 1e-100] = 0.0  # to divide by an extent near 1e-310 gives infinity
     return array
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mnist_core.ink.drawing import Drawing, thinned_path
+from mnist_core.ink.drawing import LEAST_EXTENT, Drawing, thinned_path
 from mnist_core.ink.frame import CENTER, DIGIT_BOX, IMAGE_SIZE, PEN_WIDTH
 
 BOX_MARGIN = 3  # px around a box of that size in the middle of the frame, less half a pixel
@@ -54,7 +54,7 @@ def _unit_segments(drawings: Sequence[Drawing]) -> tuple[np.ndarray, np.ndarray]
     firsts = begins[of_drawings[:-1]]
     low = np.minimum.reduceat(points, firsts)
     extent = (np.maximum.reduceat(points, firsts) - low).max(axis=1)
-    scale = 1.0 / np.where(extent > 0, extent, 1.0)
+    scale = 1.0 / np.where(extent > LEAST_EXTENT, extent, 1.0)
     sizes = np.diff(begins[of_drawings])
     points = (points - np.repeat(low, sizes, axis=0)) * np.repeat(scale, sizes)[:, None]
     paths = [thinned_path(path, SHORTEST_STEP) for path in np.split(points, begins[1:-1])]

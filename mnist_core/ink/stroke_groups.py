@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
 from mnist_core.ink.drawing import (
+    LEAST_EXTENT,
     Drawing,
     Part,
     extent,
@@ -220,7 +221,8 @@ def _scale(pieces: Sequence[np.ndarray]) -> float:
     sides = [np.ptp(piece, axis=0) for piece in pieces]
     height = max(float(side[1]) for side in sides)
     width = max(float(side[0]) for side in sides)
-    return max(height, width / 4) or 1.0
+    scale = max(height, width / 4)
+    return scale if scale > LEAST_EXTENT else 1.0
 
 
 def _path(stroke: np.ndarray, along: np.ndarray, step: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.drawings import FOUR, SEVEN, TWO, row
 
 SIDE = 280  # logical px of the pad
-PACE = 20  # px that a hand moves from one event of the mouse to the next
+PACE = 40  # px that a quick hand moves from one event of the mouse to the next
 PHONE = {  # options of a Playwright context
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 3,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import slow_down
+from tests.browser.conftest import running, slow_down
 from tests.browser.hand import draw
 from tests.drawings import SEVEN, moved
 
@@ -167,11 +167,11 @@ def log_in(view, password):
     view.get_by_role("button", name="Login").click()
 
 
-@pytest.fixture
-def locked_address(start_server, tmp_path_factory):
+@pytest.fixture(scope="module")
+def locked_address(browser, tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("kept"))
-    _, address = start_server("--folder", folder, DRAW_A_DIGIT_AUTH="teacher:chalk")
-    return address
+    with running("--folder", folder, DRAW_A_DIGIT_AUTH="teacher:chalk") as (_, address):
+        yield address
 
 
 def test_who_logs_in_gets_the_page_and_is_told_what_was_wrong_before(open_browser, locked_address):

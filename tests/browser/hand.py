@@ -56,6 +56,16 @@ def show_theme(page, scheme):
     expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
 
 
+def intercept(page, pattern, handle):
+    """Have the next requests of a page handled, from now on.
+
+    Chromium agrees before the page knows: what a slow page sends at once would go past the handler.
+    One look at the page waits until it knows.
+    """
+    page.route(pattern, handle)
+    page.evaluate("0")
+
+
 def on_pad(page, strokes):
     """Turn strokes in pad pixels into strokes in the window's pixels."""
     canvas = page.locator("#digit-pad canvas")

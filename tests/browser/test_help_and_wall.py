@@ -4,7 +4,14 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
-from tests.browser.hand import WITHOUT_FULL_SCREEN, draw, expect_digit, ink, wait_until_read
+from tests.browser.hand import (
+    WITHOUT_FULL_SCREEN,
+    draw,
+    expect_digit,
+    ink,
+    intercept,
+    wait_until_read,
+)
 from tests.drawings import FOUR, SEVEN, TWO, row
 
 ADDRESS = "http://digits.example/"
@@ -74,7 +81,7 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
     expect(page.locator("#wall-button")).to_be_focused()
     assert ink(page) == pytest.approx(before, abs=0.01)  # Esc has not emptied the pad
 
-    page.route("**/address", lambda route: route.fulfill(json=SHARED))
+    intercept(page, "**/address", lambda route: route.fulfill(json=SHARED))
     page.evaluate(WITHOUT_FULL_SCREEN)
     page.locator("#digit-pad canvas").focus()
     page.keyboard.press("f")  # works without the browser's full screen, too
@@ -98,7 +105,7 @@ def test_on_a_wall_pad_and_answer_fill_the_screen_and_the_page_comes_back(visit,
 def test_on_a_wall_nothing_of_the_answer_lies_under_the_address(page, shared):
     page.evaluate(WITHOUT_FULL_SCREEN)  # which has one size
     if shared:
-        page.route("**/address", lambda route: route.fulfill(json=SHARED))
+        intercept(page, "**/address", lambda route: route.fulfill(json=SHARED))
     page.locator("#wall-button").click()
     expect(page.locator("#wall-address")).not_to_be_empty()
     draw(page, row(FOUR, TWO))

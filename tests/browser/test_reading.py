@@ -18,6 +18,7 @@ from tests.browser.hand import (
     expect_blank,
     expect_digit,
     ink,
+    intercept,
     on_pad,
     settled,
     show_theme,
@@ -33,7 +34,7 @@ class Held:
         self.page = page
         self.routes = []
         self.is_open = False
-        page.route(pattern, self._take)
+        intercept(page, pattern, self._take)
 
     def _take(self, route):
         if self.is_open:
@@ -375,7 +376,7 @@ def test_where_the_pads_own_route_is_missing_it_is_asked_for_once(visit, address
         asked.append(route.request)
         route.fulfill(status=404)
 
-    page.route("**/read", refuse)
+    intercept(page, "**/read", refuse)
     draw(page, ONE)
     expect_digit(page, 1)
     page.locator("#clear").click()
@@ -403,7 +404,7 @@ def test_what_is_drawn_while_the_model_loads_is_read_when_it_is_there(page):
         number = route.request.post_data_json["number"]
         route.fulfill(json={**LOADING_VALUE, "drawing": number})
 
-    page.route("**/read", answer)
+    intercept(page, "**/read", answer)
     draw(page, SEVEN)
     expect_digit(page, "none")
     expect(page.locator("#reading")).to_have_attribute("data-state", "loading")
@@ -438,7 +439,7 @@ def test_without_a_server_a_drawing_waits_and_the_newest_is_read_when_it_is_back
         page.locator("#clear").click()
         draw(page, SEVEN)
         expect_digit(page, 7)
-        page.route("**/*", fail)
+        intercept(page, "**/*", fail)
         page.locator("#clear").click()
         draw(page, circle())
         expect_offline(page)
@@ -461,8 +462,8 @@ def test_a_browser_that_goes_offline_and_online_reads_on(visit, address):
 
 def test_the_server_is_asked_for_once_at_a_time(visit, address):
     page = visit(address, requests_may_fail=True)
-    page.route("**/read", refuse_connection)
-    page.route("**/gradio_api/app_id", lambda _: None)  # that has no answer yet
+    intercept(page, "**/read", refuse_connection)
+    intercept(page, "**/gradio_api/app_id", lambda _: None)  # that has no answer yet
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     with page.expect_request("**/gradio_api/app_id"):
@@ -484,7 +485,7 @@ def test_the_server_is_asked_for_once_at_a_time(visit, address):
 def test_a_refusal_is_shown_with_its_sentence(visit, address):
     page = visit(address, requests_may_fail=True)
     refusal = {"status": 401, "json": {"error": "Log in first."}}
-    page.route("**/read", lambda route: route.fulfill(**refusal))
+    intercept(page, "**/read", lambda route: route.fulfill(**refusal))
     draw(page, SEVEN)
     wait_until_read(page)
     expect(page.locator(".reading-answer")).to_have_text("Not read")
@@ -496,7 +497,7 @@ def test_while_the_server_is_gone_the_training_says_so_and_no_button_can_be_used
     page = visit(address, requests_may_fail=True)
     usable = page.locator("#retrain:not([inert] *), #corrections-upload:not([inert] *)")
     expect(usable).to_have_count(2)
-    page.route("**/*", refuse_connection)
+    intercept(page, "**/*", refuse_connection)
     draw(page, SEVEN)
     expect(page.locator(".run-lost")).to_contain_text("No connection to the server")
     expect(usable).to_have_count(0)

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
 from tests.browser.conftest import AT_REST
-from tests.browser.hand import draw, expect_digit, show_theme
+from tests.browser.hand import draw, expect_digit, intercept, show_theme
 from tests.browser.stub_runs import UNDER_WAY, advanced, start
 from tests.drawings import SEVEN
 
@@ -49,7 +49,7 @@ def test_a_recipe_brings_its_settings_at_once_and_leaves_what_was_changed(page):
     """No answer of the server is waited for: one on its way would overwrite what is typed."""
     advanced(page)
     epochs, batch = page.get_by_label("Epochs"), page.get_by_label("Batch size")
-    page.route("**/gradio_api/**", lambda route: None)
+    intercept(page, "**/gradio_api/**", lambda route: None)
     choose(page, "Tutorial")
     expect(epochs).to_have_value("5")
     expect(batch).to_have_value("64")

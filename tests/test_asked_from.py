@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mnist_core.service.asked_from import ADDRESS
+from mnist_core.service.network_address import ADDRESS
 from mnist_core.web.http import asked_from
 from mnist_core.web.http.asked_from import FREE, AskedFrom
 from mnist_core.web.http.faults import Faults

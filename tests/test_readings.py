@@ -17,7 +17,7 @@ from mnist_core.model import weight_file
 from mnist_core.model.reading import BLANK
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.service import readings as readings_module
-from mnist_core.service.asked_from import ADDRESS
+from mnist_core.service.network_address import ADDRESS
 from mnist_core.service.picture_process import PictureProcesses
 from mnist_core.service.readings import PICTURES_AT_ONCE, PadContent, ReadingService, SecondReading
 from mnist_core.service.workspace import BUILT_IN

@@ -19,9 +19,9 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
 from mnist_core.model.reading import Reading
 from mnist_core.model.recognizer import Recognizer
-from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.limits import AdmissionLimit
 from mnist_core.service.micro_batcher import MicroBatcher
+from mnist_core.service.network_address import ADDRESS
 from mnist_core.service.picture_process import PictureProcesses
 from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.trainings import Trainings

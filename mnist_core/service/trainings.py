@@ -13,8 +13,8 @@ from mnist_core.errors import MnistCoreError, TrainingError
 from mnist_core.files import check_room
 from mnist_core.labels import Accuracy
 from mnist_core.model.recognizer import Recognizer
-from mnist_core.service.asked_from import ADDRESS
 from mnist_core.service.comparison import Comparison, compare
+from mnist_core.service.network_address import ADDRESS
 from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.run_record import RunRecord, lost_run, remove_lost
 from mnist_core.service.run_times import RunTimes

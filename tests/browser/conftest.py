@@ -163,17 +163,34 @@ def serving_strangers(folder, *recognizer):
 
 
 @pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    """Serve strangers a page that reads a 7 in everything."""
+def strangers(browser, tmp_path_factory):
     with serving_strangers(tmp_path_factory.mktemp("kept")) as address_and_jobs:
         yield address_and_jobs
 
 
 @pytest.fixture(scope="module")
-def shipped_server(browser, tmp_path_factory):
-    """Serve strangers the model that is shipped."""
+def shipped_strangers(browser, tmp_path_factory):
     with serving_strangers(tmp_path_factory.mktemp("kept"), None) as address_and_jobs:
         yield address_and_jobs
+
+
+def with_runs_that_end(address_and_jobs):
+    """Give a server to a test, and end its runs after it: those of the next one would wait."""
+    yield address_and_jobs
+    for job in address_and_jobs[1]:
+        job.close()
+
+
+@pytest.fixture
+def server(strangers):
+    """Serve strangers a page that reads a 7 in everything."""
+    yield from with_runs_that_end(strangers)
+
+
+@pytest.fixture
+def shipped_server(shipped_strangers):
+    """Serve strangers the model that is shipped."""
+    yield from with_runs_that_end(shipped_strangers)
 
 
 @pytest.fixture

@@ -79,8 +79,6 @@ def stage(visit, shipped_server, tmp_path):
             return Stage(page, shipped_server, visit_german, tmp_path)
 
         yield open_stage
-    for job in shipped_server[1]:
-        job.close()
 
 
 def faults_by_axe(page, *rules):

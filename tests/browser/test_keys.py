@@ -34,9 +34,7 @@ TAB_STOP = """() => {
 def page(visit, shipped_server):
     page = visit(shipped_server[0], viewport={"width": 1280, "height": 800})
     page.add_style_tag(content=AT_REST)
-    yield page
-    for job in shipped_server[1]:
-        job.close()
+    return page
 
 
 def tab_stops(page, second):

@@ -28,9 +28,7 @@ ALL_TEXTS = """() => {
 
 @pytest.fixture
 def page(visit, server):
-    yield visit(server[0])
-    for job in server[1]:
-        job.close()
+    return visit(server[0])
 
 
 def expect_good_words(page):

@@ -25,14 +25,6 @@ def page(visit, server):
     return visit(server[0])
 
 
-@pytest.fixture(autouse=True)
-def ended(server):
-    """End all runs after each test, or those of the next one would wait."""
-    yield
-    for job in server[1]:
-        job.close()
-
-
 def choose(page, recipe):
     page.get_by_label("Recipe").click()
     page.get_by_role("option", name=recipe).click()

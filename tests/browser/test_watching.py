@@ -24,14 +24,6 @@ def page(visit, server):
     return visit(server[0])
 
 
-@pytest.fixture(autouse=True)
-def ended(server):
-    """End all runs after each test, or those of the next one would wait."""
-    yield
-    for job in server[1]:
-        job.close()
-
-
 def under_way(page, server):
     """Draw a 7, start a training, and have it go on for a while; returns it."""
     draw(page, SEVEN)

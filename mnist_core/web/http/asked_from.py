@@ -12,7 +12,7 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from mnist_core.service.asked_from import ADDRESS
+from mnist_core.service.network_address import ADDRESS
 from mnist_core.web.http.asgi import (
     App,
     Receive,

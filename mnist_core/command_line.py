@@ -7,6 +7,7 @@ module knows nothing of pages.
 
 import argparse
 import json
+import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mnist_core.training.progress import Progress, Trained
 
 PAIRS_NAMED = 3  # of classes that are taken for each other
+SEEDS = 2**64  # that PyTorch takes
 USER_ERROR = 2  # exit status
 INTERRUPTED = 130  # exit status, as shells have it
 
@@ -64,7 +66,8 @@ def main(arguments: Sequence[str] | None = None, started: float | None = None) -
         started: when the process began, by ``time.perf_counter``.
 
     Returns:
-        The exit status: 0, or 2 for a user's mistake, told in one line on standard error.
+        The exit status: 0, or one line on standard error and 2 for a user's mistake, 130 for
+        Ctrl+C.
     """
     limit_spinning()
     options = _parser().parse_args(arguments)
@@ -101,11 +104,14 @@ def _parser() -> argparse.ArgumentParser:
             "--weights", type=Path, metavar="FILE", help="default: the built-in model"
         )
 
+    def takes_seed(added: OneLineParser) -> None:
+        added.add_argument("--seed", type=_seed, default=0, help="default: 0")
+
     train = command("train", _train, "train a network and write its weight file")
     train.add_argument("--recipe", required=True, choices=tuple(RECIPES))
     train.add_argument("--dataset", default="mnist", choices=tuple(DATASETS))
     train.add_device_option("it is trained")
-    train.add_argument("--seed", type=int, default=0)
+    takes_seed(train)
     train.add_argument("--output", type=Path, metavar="FILE", help="default: RECIPE.safetensors")
 
     evaluate = command("evaluate", _evaluate, "measure how well a weight file reads")
@@ -136,8 +142,14 @@ def _parser() -> argparse.ArgumentParser:
 
     styles = command("styles", _styles, "draw a sheet of the synthetic pen styles")
     styles.add_argument("--output", type=Path, required=True, metavar="FILE", help="a PNG file")
-    styles.add_argument("--seed", type=int, default=0)
+    takes_seed(styles)
     return parser
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < SEEDS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {SEEDS - 1}")
+    return int(text)
 
 
 # --- train -----------------------------------------------------------------------------------
@@ -171,7 +183,7 @@ def _train(options: argparse.Namespace) -> Result:
     total = time.perf_counter() - options.started
     device = pick_device(options.device).type
     text = f"{_accuracy_text(trained.info.accuracy, 'test images')}, after {total:.0f} s: {output}"
-    return _training_json(trained, device, total, output), text
+    return _training_json(trained, device, total), text
 
 
 def _progress_text(progress: "Progress") -> str:
@@ -182,7 +194,7 @@ def _progress_text(progress: "Progress") -> str:
     )
 
 
-def _training_json(trained: "Trained", device: str, total: float, output: Path) -> dict[str, Any]:
+def _training_json(trained: "Trained", device: str, total: float) -> dict[str, Any]:
     """Say what a training came to; ``total`` is the process's seconds so far."""
     info = trained.info
     return {
@@ -196,7 +208,7 @@ def _training_json(trained: "Trained", device: str, total: float, output: Path) 
             name: round(span, 2) for name, span in {**trained.seconds, "total": total}.items()
         },
         **_accuracy_json(info.accuracy),
-        "output": str(output),
+        "output": str(trained.output),
     }
 
 
@@ -347,10 +359,14 @@ def _predict(options: argparse.Namespace) -> Result:
 
 
 def _read_file(recognizer: "Recognizer", file: Path) -> "Reading":
-    if file.is_dir():
+    try:
+        is_folder = stat.S_ISDIR(file.stat().st_mode)
+    except FileNotFoundError as error:
+        raise PictureError("There is no such file: check its name.") from error
+    except OSError as error:
+        raise PictureError(f"It can't be read ({error.strerror}): check its name.") from error
+    if is_folder:
         raise PictureError("It is a folder: name a picture.")
-    if not file.exists():
-        raise PictureError("There is no such file: check its name.")
     return recognizer.read_picture(file)
 
 

@@ -367,8 +367,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/training/recipes.py",
-        "pen_others=0, cropped_share=0.0)",
-        "pen_others=0)",
+        "pen_others=0, cropped_share=0.0, muon",
+        "pen_others=0, muon",
         "tests/test_loop.py::test_the_tutorials_network_learns_from_whole_images_of_digits_alone",
     ),
     Mutation(
@@ -4698,6 +4698,60 @@ MUTATIONS = (
         "await queue.clean_events(session_hash=session)",
         "pass",
         "tests/test_calls.py::test_calls_that_are_forgotten_before_their_turn_do_not_end_the_queue",
+    ),
+    Mutation(
+        "mnist_core/model/numbers.py",
+        "HAIR = 0.01",
+        "HAIR = 0.0",
+        "tests/test_numbers.py::test_a_digit_with_a_line_through_it_is_no_number_however_straight_the_line",
+    ),
+    Mutation(
+        "mnist_core/training/worker.py",
+        "        os.makedirs(scratch, mode=0o700, exist_ok=True)",
+        "        pass",
+        "tests/test_worker.py::test_a_process_that_has_waited_so_long_that_its_folder_was_removed_makes_it_anew",
+    ),
+    Mutation(
+        "mnist_core/training/loop.py",
+        "    weight_file.check_writable(output)\n",
+        "",
+        "tests/test_command_line.py::test_a_training_whose_output_is_a_folder_is_refused_before_it_begins",
+    ),
+    Mutation(
+        "mnist_core/training/fine_tuning.py",
+        "    weight_file.check_writable(output)\n",
+        "",
+        "tests/test_fine_tuning.py::test_a_place_that_can_not_be_written_to_is_refused_before_it_begins",
+    ),
+    Mutation(
+        "mnist_core/training/as_code.py",
+        '(0.5, 0.5) if architecture.name == "simple"',
+        "(0.5, 0.5) if recipe.tutorial",
+        "tests/test_as_code.py::test_a_simple_network_can_be_trained_by_another_recipe",
+    ),
+    Mutation(
+        "mnist_core/training/recipes.py",
+        ", muon_factor=0.0)",
+        ")",
+        "tests/test_as_code.py::test_a_simple_network_can_be_trained_by_another_recipe",
+    ),
+    Mutation(
+        "mnist_core/command_line.py",
+        "and int(text) < SEEDS",
+        "",
+        "tests/test_command_line.py::test_a_users_mistake_is_one_line_and_status_2",
+    ),
+    Mutation(
+        "mnist_core/data/image_sets.py",
+        "if name not in DATASETS:",
+        "if not name:",
+        "tests/test_command_line.py::test_a_weight_file_of_another_programs_data_set_is_told_in_a_sentence",
+    ),
+    Mutation(
+        "mnist_core/data/image_sets.py",
+        "if not os.path.isfile(source):",
+        "if not source.is_file():",
+        "tests/test_image_sets.py::test_a_folder_that_is_closed_to_who_asks_is_named",
     ),
 )
 

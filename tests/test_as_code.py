@@ -91,6 +91,8 @@ def test_a_simple_network_can_be_trained_by_another_recipe():
     code = as_code(customize(RECIPES["fast"], network="simple"), "mnist", 0)
     assert "nn.Linear(784, 128)" in code
     assert "Conv2d" not in code
+    assert "transforms.Normalize(0.5, 0.5)" in code  # as the network itself does
+    assert "Muon" not in code
 
 
 def test_the_notebook_holds_the_code_in_one_cell():

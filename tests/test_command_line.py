@@ -1,6 +1,7 @@
 """The command line: its words, its JSON, its complaints."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -164,6 +165,9 @@ def test_predict_says_where_a_picture_holds_more_than_was_read(run, tmp_path):
         ["train"],
         ["train", "--recipe", "cake"],
         ["train", "--recipe", "fast", "--seed", "x"],
+        ["train", "--recipe", "fast", "--seed", "-1"],
+        ["train", "--recipe", "fast", "--seed", "18446744073709551616"],
+        ["styles", "--seed", "18446744073709551616", "--output", "x.png"],
         ["train", "--recipe", "fast", "--device", "mps"],
         ["evaluate", "--weights", "nowhere.safetensors"],
         ["evaluate", "--strokes", "nowhere.jsonl.gz"],
@@ -171,6 +175,8 @@ def test_predict_says_where_a_picture_holds_more_than_was_read(run, tmp_path):
         ["predict"],
         ["predict", "nowhere.png"],
         ["predict", __file__],
+        ["predict", 300 * "x"],
+        ["predict", f"{__file__}/x.png"],
         ["export", "--format", "onnx", "--output", "nowhere/x.onnx"],
         ["export", "--format", "torchscript", "--output", "nowhere/x.pt"],
         ["styles", "--output", "nowhere/x.png"],
@@ -185,6 +191,25 @@ def test_a_users_mistake_is_one_line_and_status_2(run, few_images, words):
     assert out == ""
     assert len(err.splitlines()) == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("recipe", ["fast", "tutorial"])
+def test_a_training_whose_output_is_a_folder_is_refused_before_it_begins(
+    run, monkeypatch, tmp_path, recipe
+):
+    monkeypatch.setattr(image_sets, "load", None)  # the first that it would need
+    status, out, err = run("train", "--recipe", recipe, "--output", tmp_path)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"mnist_core: {tmp_path} can't be written (")
+
+
+def test_a_weight_file_of_another_programs_data_set_is_told_in_a_sentence(run, tmp_path):
+    file = tmp_path / "x.safetensors"
+    info = replace(weight_file.read_info(weight_file.SHIPPED), dataset="emnist")
+    weight_file.rewrite_info(weight_file.SHIPPED, info, file)
+    status, _, err = run("evaluate", "--weights", file)
+    assert status == 2
+    assert err == "mnist_core: There is no data set 'emnist': choose mnist or fashion-mnist.\n"
 
 
 @pytest.mark.parametrize("images", [1, 3])

@@ -11,7 +11,7 @@ from mnist_core.data import image_sets
 from mnist_core.data.augmentation import Augmentation
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.data.stroke_sets import StrokeSet
-from mnist_core.errors import TrainingError
+from mnist_core.errors import TrainingError, WeightsError
 from mnist_core.ink.drawing import parse_drawing
 from mnist_core.ink.raster import stored
 from mnist_core.labels import NO_DIGIT
@@ -143,6 +143,12 @@ def test_a_seed_says_all_that_is_shown(shown, unchanged):
     for of_one, of_again, of_other in zip(one, again, other, strict=True):
         assert torch.equal(of_one.images, of_again.images)
         assert not torch.equal(of_one.images, of_other.images)
+
+
+def test_a_place_that_can_not_be_written_to_is_refused_before_it_begins(tmp_path):
+    steps = fine_tuning.fine_tune(tmp_path / "none", lessons((SEVEN, 7)), tmp_path)
+    with pytest.raises(WeightsError, match="can't be written"):
+        next(steps)
 
 
 def test_it_learns_in_small_steps_that_fall_to_nothing(batches, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -267,6 +268,28 @@ def test_a_file_that_cannot_be_read_is_named(named):
     (named / "t10k-labels-idx1-ubyte.gz").mkdir()
     with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte.gz can't be read \(.*\): name"):
         image_sets.load("fashion-mnist", train=False)
+
+
+def test_a_folder_that_is_closed_to_who_asks_is_named(named, monkeypatch):
+    """As a user who is not root finds it, on Pythons that raise where they look for a file."""
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "stat", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DataError, match=r"can't be read \(Permission denied\): name the folder"):
+        image_sets.load("fashion-mnist", train=False)
+
+
+def test_where_no_folder_takes_temporary_files_it_is_told(monkeypatch):
+    def fail(*_, **__):
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", fail)
+    with pytest.raises(DataError, match=r"No usable temporary .*name another folder in TMPDIR"):
+        torchvision_sets.torchvision_dataset("mnist", train=True)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])

@@ -101,6 +101,13 @@ def test_signs_whose_strokes_look_like_digits_are_no_number(shipped):
         assert shipped.read_strokes(sign).number is None
 
 
+@pytest.mark.parametrize("lean", [0, 0.1])
+@pytest.mark.parametrize("x", [100, 140, 160])
+def test_a_digit_with_a_line_through_it_is_no_number_however_straight_the_line(shipped, x, lean):
+    line = [[x - lean, 40], [x + lean, 240]]
+    assert shipped.read_strokes([*SEVEN, line]).number is None
+
+
 def test_strokes_that_cross_belong_together():
     cross = [[[60, 60], [200, 220]], [[200, 70], [70, 230]]]
     assert len(groups(parse_drawing(cross))) == 1

@@ -54,6 +54,21 @@ def test_a_missing_file_is_refused_by_its_name(tmp_path):
         weight_file.load(tmp_path / "none.safetensors")
 
 
+def test_a_folder_is_no_damaged_file(tmp_path):
+    with pytest.raises(WeightsError, match="can't be read"):
+        weight_file.load(tmp_path)
+
+
+def test_what_can_be_written_is_known_before_it_is_there_and_leaves_nothing(tmp_path):
+    weight_file.check_writable(tmp_path / "new" / "x.safetensors")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "new"]
+    with pytest.raises(WeightsError, match=r"new can't be written .*: free some space, or name"):
+        weight_file.check_writable(tmp_path / "new")
+    (tmp_path / "file").touch()
+    with pytest.raises(WeightsError, match="can't be written"):
+        weight_file.check_writable(tmp_path / "file" / "x.safetensors")
+
+
 def rewrite(file, tensors=None, **header):
     old = safetensors.torch.load_file(file)
     with safetensors.safe_open(file, framework="pt") as opened:

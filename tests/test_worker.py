@@ -407,6 +407,19 @@ def test_a_process_made_ready_does_the_next_training_and_another_is_ready_after_
     assert workers._spare.process.pid != first.pid
 
 
+def test_a_process_that_has_waited_so_long_that_its_folder_was_removed_makes_it_anew(
+    workers, scratch, tmp_path
+):
+    workers.keep_ready("cpu")
+    [folder] = scratch.iterdir()
+    folder.rmdir()
+    job = TrainingJob(Endless(), folder=tmp_path / "a", workers=workers)
+    job.start()
+    wait_until(lambda status: status.snapshot, job)
+    assert folder.is_dir()
+    job.close()
+
+
 def test_a_worker_that_gets_ready_leaves_the_rest_out_once_its_task_has_come(tmp_path):
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()

@@ -64,7 +64,8 @@ def load(name: str, train: bool) -> ImageSet:
         train: which part.
 
     Raises:
-        DataError: a file is damaged or missing, or can't be downloaded.
+        DataError: there is no such data set, or a file is damaged or missing, or can't be
+            downloaded.
     """
     if (name, train) in _kept:
         return _kept[name, train]
@@ -99,7 +100,7 @@ class DataFolder:
     def read(self, name: str) -> bytearray:
         """Return what is in one of ``FILES``, unpacked; raises ``DataError``."""
         source = self.path / name
-        if not source.is_file():
+        if not os.path.isfile(source):  # raises nothing, whatever is in the way
             source = self.path / f"{name}.gz"
         try:
             content = source.read_bytes()
@@ -117,6 +118,8 @@ class DataFolder:
 @contextlib.contextmanager
 def data_folder(name: str) -> Iterator[DataFolder]:
     """Find a data set, or download it; raises ``DataError``."""
+    if name not in DATASETS:  # such as that of somebody's weight file
+        raise DataError(f"There is no data set {name!r}: choose {' or '.join(DATASETS)}.")
     info = DATASETS[name]
     named = os.environ.get(info.variable) if info.variable else None
     if named:
@@ -142,8 +145,8 @@ def scratch_folder(info: DatasetInfo) -> Iterator[Path]:
             yield Path(root)
     except OSError as error:
         raise DataError(
-            f"{info.title} can't be unpacked ({error.strerror or error}): free about 70 MB in "
-            f"{tempfile.gettempdir()}, or name another folder in TMPDIR."
+            f"{info.title} can't be unpacked ({error.strerror or error}): free about 70 MB for "
+            "temporary files, or name another folder in TMPDIR."
         ) from error
 
 

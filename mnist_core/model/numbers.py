@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 
 from mnist_core.ink.drawing import Drawing, extent
-from mnist_core.ink.proposals import choose, in_rows
+from mnist_core.ink.proposals import Box, choose, in_rows
 from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
 from mnist_core.model.reading import Reading, Symbol, log_weight
 
@@ -21,6 +21,7 @@ CLEAR, LIKELY = 0.95, 0.8  # confidence that each digit needs where they do not,
 COVERED = 0.5  # share of a symbol's box that another's may cover
 DOT = 0.7  # of an i's height: how high its dot is at most, and how far beside it
 STACKED = 0.5  # share of a symbol's width over which another stands
+HAIR = 0.01  # of a symbol's longest side: width that a straight upright line is taken to have
 LYING = 0.6  # shape from which on a line is no 1
 
 
@@ -128,8 +129,8 @@ def _is_number(symbols: Sequence[Symbol], together: Symbol | None) -> bool:
 
 def _is_over(symbol: Symbol, other: Symbol) -> bool:
     """Whether they are one letter or sign: one over the other, or an i and its dot."""
-    x0, y0, x1, y1 = symbol.box
-    left, top, right, bottom = other.box
+    x0, y0, x1, y1 = _box(symbol)
+    left, top, right, bottom = _box(other)
     if symbol.is_speck:
         return False
     height = y1 - y0
@@ -147,6 +148,13 @@ def _is_stacked(symbols: Sequence[Symbol]) -> bool:
         > STACKED * min(one[1] - one[0], other[1] - other[0])
         for one, other in itertools.combinations(spans, 2)
     )
+
+
+def _box(symbol: Symbol) -> Box:
+    """Return its box, of some width and height even where it is a straight line."""
+    x0, y0, x1, y1 = symbol.box
+    hair = HAIR * max(x1 - x0, y1 - y0)
+    return x0, y0, max(x1, x0 + hair), max(y1, y0 + hair)
 
 
 def _is_lying(symbol: Symbol) -> bool:

@@ -3,7 +3,11 @@
 It loads PyTorch only with a network. This module knows nothing of training or of reading drawings.
 """
 
+import contextlib
+import errno
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,7 +18,7 @@ import safetensors
 import safetensors.numpy
 
 from mnist_core.errors import WeightsError
-from mnist_core.files import write_atomically
+from mnist_core.files import check_room, write_atomically
 from mnist_core.model.weight_info import Architecture, Calibration, WeightInfo
 
 if TYPE_CHECKING:
@@ -78,6 +82,18 @@ def read_info(path: Path) -> WeightInfo:
     return _parse(header, path)
 
 
+def check_writable(path: Path) -> None:
+    """See that a weight file can be written, before minutes are spent on what it shall hold.
+
+    Raises:
+        WeightsError: ``path`` is a folder, or nothing can be written to its folder.
+    """
+    with _failures_told(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        check_room(path.parent, 0)
+
+
 def rewrite_info(path: Path, info: WeightInfo, target: Path) -> None:
     """Write the tensors of a weight file under another header, whole or not at all.
 
@@ -95,8 +111,15 @@ def rewrite_info(path: Path, info: WeightInfo, target: Path) -> None:
 
 def _write(arrays: dict[str, np.ndarray], info: WeightInfo, path: Path) -> None:
     header = {name: json.dumps(value) for name, value in asdict(info).items()}
-    try:
+    with _failures_told(path):
         write_atomically(path, safetensors.numpy.save(arrays, header))
+
+
+@contextlib.contextmanager
+def _failures_told(path: Path) -> Iterator[None]:
+    """Turn whatever keeps a file from being written into one sentence."""
+    try:
+        yield
     except OSError as error:
         raise WeightsError(
             f"{path} can't be written ({error.strerror}): free some space, or name another file."
@@ -111,7 +134,9 @@ def _read(path: Path, with_arrays: bool = True) -> tuple[dict[str, str], dict[st
             return file.metadata() or {}, {name: file.get_tensor(name) for name in names}
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weight file {path}: {_REMEDY}.") from error
-    except (OSError, safetensors.SafetensorError) as error:
+    except OSError as error:
+        raise WeightsError(f"The weight file {path} can't be read ({error}): {_REMEDY}.") from error
+    except safetensors.SafetensorError as error:
         raise WeightsError(f"The weight file {path} is damaged ({error}): {_REMEDY}.") from error
 
 

@@ -102,7 +102,7 @@ def as_code(recipe: Recipe, dataset: str, seed: int) -> str:
         Python that needs torch and torchvision alone.
     """
     info, architecture = DATASETS[dataset], recipe.architecture
-    mean, deviation = (0.5, 0.5) if recipe.tutorial else (MNIST_MEAN, MNIST_DEVIATION)
+    mean, deviation = (0.5, 0.5) if architecture.name == "simple" else (MNIST_MEAN, MNIST_DEVIATION)
     changes = _changes(recipe.augmentation)
     begin = _BEGIN.format(
         epochs=recipe.epochs,

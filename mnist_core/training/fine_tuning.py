@@ -58,11 +58,12 @@ def fine_tune(
         control: of somebody who watches.
 
     Yields:
-        What ``loop.train`` yields.
+        What ``loop.train`` yields, but no ``Preparing``.
 
     Raises:
         DataError, DeviceError, TrainingError, WeightsError: as one sentence each.
     """
+    weight_file.check_writable(output)
     before, info = weight_file.load(source)
     if info.architecture.name != "convolutional" or info.dataset != "mnist":
         raise TrainingError(

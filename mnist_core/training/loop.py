@@ -18,7 +18,7 @@ from mnist_core.data.catalog import DATASETS
 from mnist_core.data.image_sets import ImageSet
 from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.raster import ink_of
-from mnist_core.model import calibration, devices, networks
+from mnist_core.model import calibration, devices, networks, weight_file
 from mnist_core.model.weight_info import WeightInfo
 from mnist_core.training.mixture import PARTS, Drawings, Mixture
 from mnist_core.training.optimizer import Muon
@@ -64,6 +64,7 @@ def train(
     Raises:
         DataError, DeviceError, TrainingError, WeightsError: as one sentence each.
     """
+    weight_file.check_writable(output)
     yield Preparing(f"Loading {DATASETS[dataset].title}")
     run = TrainingRun(dataset, device, control)
     torch.manual_seed(seed)

@@ -50,8 +50,7 @@ class TrainingProbe:
         model.eval()
         validation = None
         if self._held_back is not None:
-            measured = evaluation.measure_images(model, self._held_back, Calibration())
-            validation = measured.accuracy.share
+            validation = evaluation.measure_accuracy(model, self._held_back).share
         watched, images = self._control.drawing, self._images
         if watched is not None:
             images = torch.cat([images, torch.from_numpy(watched)[None].to(images.device)])

@@ -146,8 +146,9 @@ def suited(recipe: Recipe, dataset: str) -> Recipe:
     if dataset != "mnist":  # pen strokes are digits; more images of clothes take their place
         count = recipe.images + recipe.pen_digits + recipe.pen_others
         recipe = replace(recipe, images=count, pen_digits=0, pen_others=0)
-    if recipe.architecture.name == "simple":  # takes whole images, and has no class "no digit"
-        recipe = replace(recipe, pen_others=0, cropped_share=0.0)
+    # It takes whole images, and has no class "no digit" and no filters.
+    if recipe.architecture.name == "simple":
+        recipe = replace(recipe, pen_others=0, cropped_share=0.0, muon_factor=0.0)
     return recipe
 
 

@@ -102,6 +102,7 @@ def work(connection: Connection, scratch: str, ready_for: str | None) -> None:
                 if connection.poll():
                     break  # the task does itself what it needs, and may need less
         task, output = cast(tuple[Task, Path], connection.recv())
+        os.makedirs(scratch, mode=0o700, exist_ok=True)  # after a day another server removes it
         events = task.run(output, control)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # unwinds, so that files are closed
         for event in events:

@@ -21,7 +21,7 @@ SECONDS_TO_STOP = 0.5  # then the process is killed
 MEMORY_OF_SPARE = 2_000_000_000  # bytes: with less to spare, none is kept ready; it takes 0.5 GB
 
 _SCRATCH = "mnist_core-training-"  # begins the name of a process's temporary folder
-_ABANDONED_AFTER = 86_400.0  # s, far more than the longest training takes
+_ABANDONED_AFTER = 86_400.0  # s, far more than a training takes; who waits longer makes it anew
 
 
 class WorkerProcess:

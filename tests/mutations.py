@@ -572,7 +572,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/data/augment.py",
-        "deviation * 2 / width",
+        "deviation * 2 / side",
         "deviation / width",
         "tests/test_augmentation.py",
     ),

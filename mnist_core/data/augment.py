@@ -70,15 +70,14 @@ def _affine_grid(ink: Tensor, augmentation: Augmentation, generator: Generator) 
 
 
 def _elastic_field(ink: Tensor, deviation: float, generator: Generator) -> Tensor:
-    """Smooth random displacements (B, H, W, 2) in grid_sample's units."""
-    height, width = ink.shape[-2:]
+    """Smooth random displacements (B, S, S, 2) of square images in grid_sample's units."""
+    side = ink.shape[-1]
     knots = torch.randn(
         (len(ink), 2, ELASTIC_KNOTS, ELASTIC_KNOTS), generator=generator, device=generator.device
     )
-    weights_y = _cubic_weights(height, ink.device)
-    weights_x = weights_y if width == height else _cubic_weights(width, ink.device)
+    weights = _cubic_weights(side, ink.device)
     # On a CPU two matrix products are several times faster than torch's own interpolation.
-    field = weights_y @ (knots * (deviation * 2 / width)) @ weights_x.T  # (B, 2, H, W)
+    field = weights @ (knots * (deviation * 2 / side)) @ weights.T  # (B, 2, S, S)
     return field.permute(0, 2, 3, 1)
 
 

@@ -74,7 +74,7 @@ class Found:
 
     symbols: list[tuple[int, Box]]  # the position of each one's ink, in reading order
     cost: float  # nats
-    is_clear: bool  # no other reading costs about as much
+    is_clear: bool  # it costs little, and no other reading about as much
     unread: int  # pieces that were left out, without lines, frames and what the edge cuts off
 
 

@@ -149,7 +149,8 @@ def _without_blocks(image: Image.Image) -> Image.Image:
     columns = np.flatnonzero((pixels[:, 1:] != pixels[:, :-1]).any(axis=(0, 2)))
     side = max(image.size)
     block = min(int(np.diff(each).min(initial=side)) for each in (rows, columns))  # px
-    for count in range(side // (block + 1), side // block + 1) if block > 1 else ():
+    counts = range(side // block, side // (block + 1) - 1, -1)  # most often it is the first
+    for count in counts if block > 1 else ():
         size = [max(1, round(length * count / side)) for length in image.size]
         small = image.resize((size[0], size[1]), Image.Resampling.NEAREST)
         if count >= FEWEST_BLOCKS and small.resize(image.size, Image.Resampling.NEAREST) == image:

@@ -124,8 +124,8 @@ def _cost(proposal: Proposal, log_digit: float, log_other: float, prices: Prices
 def in_rows(boxes: Sequence[Box]) -> list[list[int]]:
     """Sort boxes as they are read: rows from top to bottom, in each from left to right.
 
-    A box stands in a row with its left neighbor if the two share a fifth of the lower one's
-    height; so a row may slant.
+    A box stands in a row with its left neighbor if the two share a fifth of the less tall
+    one's height; so a row may slant.
 
     Returns:
         For each row the positions of its boxes.
@@ -149,6 +149,6 @@ def in_reading_order(boxes: Sequence[Box]) -> list[int]:
 
 
 def _shared_height(one: Box, other: Box) -> float:
-    """Share of the lower box's height at which the other is, too; below 0 where they are apart."""
-    lower = max(min(one[3] - one[1], other[3] - other[1]), 1e-9)
-    return (min(one[3], other[3]) - max(one[1], other[1])) / lower
+    """Share of the less tall one's height at which the other is, too; below 0 if apart."""
+    height = max(min(one[3] - one[1], other[3] - other[1]), 1e-9)
+    return (min(one[3], other[3]) - max(one[1], other[1])) / height

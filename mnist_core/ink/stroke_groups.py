@@ -24,7 +24,8 @@ from mnist_core.ink.drawing import (
 )
 from mnist_core.ink.proposals import Box, Prices, Proposal
 
-# Lengths below are shares of the height of the tallest stroke, about that of a digit.
+# Lengths below are shares of the height of the tallest stroke, about that of a digit; where all
+# are low, of a quarter of the widest one's width.
 NEIGHBOR = 0.3  # pieces further apart are not of one digit
 MOST_STROKES = 4  # of a digit; very few have more
 WIDEST, HIGHEST = 1.5, 1.7  # a digit's box, where it is not all that there is

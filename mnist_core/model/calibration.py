@@ -41,7 +41,9 @@ def read_logits(model: nn.Module, images: Tensor) -> Tensor:
 
 
 def calibrate(model: nn.Module, images: Tensor, labels: Tensor, pens: Tensor) -> Calibration:
-    """Fit temperature and rejection threshold on digits that the network was not trained on.
+    """Fit temperature and rejection threshold on digits.
+
+    The network was not trained on them; the tutorial's was, as it holds none back.
 
     Args:
         model: in evaluation mode, on the device of the images.

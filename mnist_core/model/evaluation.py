@@ -119,7 +119,7 @@ def measure_strokes(
     rejected = confidence < calibration.reject_below
     is_digit = labels != NO_DIGIT
     digits, others = int(is_digit.sum()), int((~is_digit).sum())
-    right = int((scores.probabilities.argmax(dim=1).cpu() == labels).sum())  # never no digit
+    right = int((scores.probabilities.argmax(dim=1).cpu() == labels).sum())  # no digit never is
     return StrokeMeasure(
         accuracy=Accuracy(right, digits),
         others=others,

@@ -159,6 +159,6 @@ BLANK = Reading(
 def log_weight(probability: float) -> float:
     """Return a probability's logarithm, as much as it weighs against the prices of a form.
 
-    None counts as less than one in a million.
+    One below one in a million counts as one in a million.
     """
     return DOUBT * math.log(max(probability, 1e-6))

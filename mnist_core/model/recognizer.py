@@ -196,8 +196,8 @@ class Recognizer:
     def read_seen(self, stages: Iterable[Seen]) -> Reading:
         """Read a picture that is seen in more and more ways, until one of them reads plainly.
 
-        The cheapest is taken. Where another would read something else for about as much, nothing
-        is sure.
+        The cheapest is taken. Where it costs much, or another would read something else for about
+        as much, nothing is sure.
 
         Args:
             stages: of ``pictures.see_picture``, and no more of them than are needed.

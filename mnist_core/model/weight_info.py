@@ -36,7 +36,7 @@ class Calibration:
 
 @dataclass(frozen=True)
 class WeightInfo:
-    """The header of a weight file; raises ValueError where a count is below zero."""
+    """The header of a weight file; raises ValueError where a count can't be."""
 
     architecture: Architecture
     recipe: str

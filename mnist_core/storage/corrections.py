@@ -40,7 +40,7 @@ Strokes = list[list[list[float]]]  # a list of [x, y] a stroke, x to the right a
 class Correction:
     """A drawing, and the digit that it is."""
 
-    id: str  # 20 digits, the time in ns, and 4 hexadecimal digits: in the order of time
+    id: str  # 20 digits, the time in ns, 4 hexadecimal ones, and maybe a t: in the order of time
     label: int  # 0 to 9
     strokes: Strokes
 
@@ -70,7 +70,7 @@ class Corrections(FileStore):
     def __init__(self, folder: Path) -> None:
         """Open a folder of drawings; it is made with the first one."""
         super().__init__(folder)
-        self._lock = threading.Lock()  # held while it is looked for a drawing, and that is written
+        self._lock = threading.Lock()  # held from the search for a drawing until it is written
         self._latest: tuple[str, int] = ("", 0)  # id of what was added last, and its serial
 
     def count(self) -> int:

@@ -1597,10 +1597,10 @@ MUTATIONS = (
         "tests/test_proposals.py",
     ),
     Mutation(
-        "mnist_core/ink/proposals.py",
-        "        return proposal.price + prices.speck\n",
-        "        return proposal.price\n",
-        "tests/test_proposals.py",
+        "mnist_core/model/numbers.py",
+        "        return form + prices.speck\n",
+        "        return form\n",
+        "tests/test_numbers.py",
     ),
     Mutation(
         "mnist_core/ink/proposals.py",
@@ -1658,8 +1658,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/numbers.py",
-        "ordered = [found[index] for row in rows for index in row]",
-        "ordered = found",
+        "in in_reading_order([each.box for each in found])]",
+        "in range(len(found))]",
         "tests/test_numbers.py",
     ),
     Mutation(
@@ -4592,8 +4592,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/numbers.py",
-        "[0.0 if symbol is None else log_weight(symbol.confidence)",
-        "[-3.0 if symbol is None else log_weight(symbol.confidence)",
+        "return form + min(prices.digit, prices.other)",
+        "return form + min(prices.digit, prices.other) + 3.0",
         "tests/test_numbers.py",
     ),
     Mutation(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mnist_core.ink.proposals import Box, Prices, Proposal, choose, in_rows
+from mnist_core.ink.proposals import Box, choose, in_rows
 
 # What each property of a way, of a digit or of a piece left out costs, in nats, a unit of it. An
 # asterisk marks what was set by hand, as pictures of the fit hold digits, and few hold several.
@@ -145,15 +145,15 @@ def _choices(way: Way, own: Sequence[float]) -> Iterator[tuple[int, ...]]:
     The cheapest ones, those where each of many pieces costs less to leave, and the best one alone.
     """
     left = {min(one.pieces): index for index, one in enumerate(way.candidates) if one.ink < 0}
-    none = [0.0] * len(own)
+    pieces = [one.pieces for one in way.candidates]
     for share in SHARES_LEFT[: len(left)]:
-        proposals = [
-            Proposal(one.pieces, one.box, each * (share if one.ink < 0 else 1.0), is_nothing=True)
+        costs = [
+            each * (share if one.ink < 0 else 1.0)
             for one, each in zip(way.candidates, own, strict=True)
         ]
-        choice = choose(proposals, none, none, Prices(digit=0.0, other=0.0, speck=0.0))
-        assert choice is not None  # each piece alone can be left out
-        yield choice.proposals
+        chosen = choose(pieces, costs)
+        assert chosen is not None  # each piece alone can be left out
+        yield chosen
     symbols = [index for index, one in enumerate(way.candidates) if one.ink >= 0]
     if symbols:
         alone = min(symbols, key=own.__getitem__)

@@ -1,71 +1,21 @@
-"""Several ways to see what was put before the reader, and the choice between them.
+"""The choice between several ways to take apart what was put before the reader.
 
-Propose, read, choose: what was drawn, or what a picture shows, is taken apart into *pieces*, which
-are numbered from 0. Each *proposal* takes some pieces together as one symbol, or as nothing that
-counts (a rule on the paper, dust). The ink of all proposals is read in one batch, and ``choose``
-finds the cheapest set of proposals that takes every piece exactly once:
-
-    proposals, ink = ...                    # P proposals, and ink (P, 1, 28, 28), a row for each
-    log_digit, log_other = ...              # (P,) each: log-probabilities that it is the digit it
-                                            # looks most like, and that it is no digit
-    chosen = choose(proposals, log_digit, log_other, prices)
-    chosen.cost                             # to compare two ways to find pieces in one picture
-    in_reading_order([proposals[index].box for index in chosen.proposals])
-
-What a proposal costs is the negative log-probability of what it is taken for, the constant of
-``Prices`` for that, and its own price, which whoever proposes it sets from its form: gaps between
-its pieces, what else lies inside its box, how small it is. A *speck* is too small to be a digit,
-and is never one.
-
-Where one picture can be taken apart in several ways (light on dark or dark on light), each way has
-its own pieces and proposals: choose within each, and take the one of least cost. Their costs
-compare where all ways account for the same ink: what a way leaves out has its price, too.
+What was drawn, or what a picture shows, falls into *pieces*, which are numbered from 0. Each
+*proposal* takes some of them together as one symbol, or leaves them out, and has its cost in nats:
+the negative log-probability of what it is taken for, and the price of its form. ``choose`` finds
+the cheapest set of proposals that takes every piece exactly once.
 
 This module knows nothing of strokes, pictures or networks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 MOST_WAYS = 64  # unfinished ways that are followed from each piece: the cheapest
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1, y down
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """Some pieces, taken as one symbol, or as nothing that counts."""
-
-    pieces: frozenset[int]  # numbers from 0 on
-    box: Box  # around its ink, in the unit of what was drawn or of the picture's pixels
-    price: float = 0.0  # nats, by its form alone
-    is_speck: bool = False  # too small to be a digit
-    is_nothing: bool = False  # costs its price alone, whatever it looks like
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What each symbol costs in nats, whatever it looks like."""
-
-    digit: float
-    other: float  # a piece that is no digit
-    speck: float  # one that is too small to be one
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The cheapest way to take all pieces."""
-
-    proposals: tuple[int, ...]  # their positions in what was proposed
-    cost: float  # nats
-
-
-def choose(
-    proposals: Sequence[Proposal],
-    log_digit: Sequence[float],
-    log_other: Sequence[float],
-    prices: Prices,
-) -> Choice | None:
+def choose(proposals: Sequence[frozenset[int]], costs: Sequence[float]) -> tuple[int, ...] | None:
     """Find the cheapest set of proposals that takes every piece once (shortest path).
 
     From the piece of lowest number that is not yet taken, every proposal that takes it and no
@@ -74,24 +24,18 @@ def choose(
     stand at the same piece only the cheapest 64 are followed.
 
     Args:
-        proposals: any number of them.
-        log_digit: log-probability of the digit that each looks most like.
-        log_other: log-probability that each is no digit.
-        prices: what is added for each symbol.
+        proposals: the pieces of each; any number of them.
+        costs: what each costs, in nats.
 
     Returns:
-        The choice; None where no set takes every piece once.
+        The positions of those chosen; None where no set takes every piece once.
     """
-    costs = [
-        _cost(proposal, digit, other, prices)
-        for proposal, digit, other in zip(proposals, log_digit, log_other, strict=True)
-    ]
-    masks = [sum(1 << piece for piece in proposal.pieces) for proposal in proposals]
-    count = max((max(proposal.pieces) + 1 for proposal in proposals), default=0)
+    masks = [sum(1 << piece for piece in proposal) for proposal in proposals]
+    count = max((max(proposal) + 1 for proposal in proposals), default=0)
     everything = (1 << count) - 1
     starting: list[list[int]] = [[] for _ in range(count)]  # proposals whose lowest piece it is
     for index, proposal in enumerate(proposals):
-        starting[min(proposal.pieces)].append(index)
+        starting[min(proposal)].append(index)
     # ways[piece]: taken pieces -> (cost, proposals), where piece is the lowest that is not taken
     ways: list[dict[int, tuple[float, tuple[int, ...]]]] = [{} for _ in range(count + 1)]
     ways[0][0] = (0.0, ())
@@ -109,16 +53,7 @@ def choose(
                     ways[following][now_taken] = (cost + costs[index], (*path, index))
     if everything not in ways[count]:
         return None
-    cost, path = ways[count][everything]
-    return Choice(path, cost)
-
-
-def _cost(proposal: Proposal, log_digit: float, log_other: float, prices: Prices) -> float:
-    if proposal.is_nothing:
-        return proposal.price
-    if proposal.is_speck:
-        return proposal.price + prices.speck
-    return proposal.price + min(prices.digit - log_digit, prices.other - log_other)
+    return ways[count][everything][1]
 
 
 def in_rows(boxes: Sequence[Box]) -> list[list[int]]:

@@ -22,7 +22,7 @@ from mnist_core.ink.drawing import (
     taken_parts,
     whole,
 )
-from mnist_core.ink.proposals import Box, Prices, Proposal
+from mnist_core.ink.proposals import Box
 
 # Lengths below are shares of the height of the tallest stroke, about that of a digit; where all
 # are low, of a quarter of the widest one's width.
@@ -66,31 +66,34 @@ class Group:
 
 @dataclass(frozen=True)
 class GroupPrices:
-    """What a group costs in nats, by its form."""
+    """What a group costs in nats, beside what it looks like."""
 
-    symbols: Prices
+    digit: float  # what is taken for one
+    other: float  # for none
+    speck: float  # what is too small for one
     gap: float
     spread: float
     foreign: float
     smallness: float
     flatness: float
 
-    def proposal(self, group: Group) -> Proposal:
-        """Price a group."""
-        price = (
+    def of_form(self, group: Group) -> float:
+        """Price the form of a group."""
+        return (
             self.gap * group.gap
             + self.spread * group.spread
             + self.foreign * group.foreign
             + self.smallness * group.smallness
             + self.flatness * group.flatness
         )
-        return Proposal(group.pieces, group.box, price, is_speck=group.is_speck)
 
 
 # By tests/benchmarks/fit_numbers.py, on 200 synthetic numbers of each kind: of steps by a quarter
 # or a half none reads more, but for ``smallness``, set by hand: the fit knows no stray dots.
 PRICES = GroupPrices(
-    Prices(digit=1.875, other=5.0, speck=5.0),
+    digit=1.875,
+    other=5.0,
+    speck=5.0,
     gap=3.75,
     spread=11.0,
     foreign=0.8,
@@ -143,7 +146,7 @@ def groups(drawing: Drawing) -> list[Group]:
             is_speck=max(width, height) < SPECK,
         )
         is_needed = len(members) in (1, len(pieces))
-        if is_needed or PRICES.proposal(group).price <= TOO_DEAR:
+        if is_needed or PRICES.of_form(group) <= TOO_DEAR:
             found.append(group)
     return found
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 
 from mnist_core.ink.drawing import Drawing, extent
-from mnist_core.ink.proposals import Box, choose, in_rows
+from mnist_core.ink.proposals import Box, choose, in_reading_order
 from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
 from mnist_core.model.reading import Reading, Symbol, log_weight
 
@@ -61,14 +61,22 @@ def cheapest(
         symbols: what the groups look like; of a row, which is no one digit, but the last one.
         prices: of the groups.
     """
-    choice = choose(
-        [prices.proposal(group) for group in groups[: len(symbols)]],
-        [0.0 if symbol is None else log_weight(symbol.confidence) for symbol in symbols],
-        [0.0 if symbol is None else log_weight(symbol.no_digit) for symbol in symbols],
-        prices.symbols,
-    )
-    assert choice is not None  # each piece alone is proposed
-    return choice.proposals
+    proposed = groups[: len(symbols)]
+    costs = [_cost(*each, prices) for each in zip(proposed, symbols, strict=True)]
+    chosen = choose([group.pieces for group in proposed], costs)
+    assert chosen is not None  # each piece alone is proposed
+    return chosen
+
+
+def _cost(group: Group, symbol: Symbol | None, prices: GroupPrices) -> float:
+    """What a group costs; a speck the same whatever it looks like."""
+    form = prices.of_form(group)
+    if group.is_speck:
+        return form + prices.speck
+    if symbol is None:
+        return form + min(prices.digit, prices.other)
+    digit = prices.digit - log_weight(symbol.confidence)
+    return form + min(digit, prices.other - log_weight(symbol.no_digit))
 
 
 def number(
@@ -90,7 +98,6 @@ def number(
     together = symbols[-1] if len(symbols) == len(groups) else None
     seen = [symbol for symbol in (symbols[index] for index in chosen) if symbol is not None]
     found = [_among_digits(symbol, prices) for symbol in seen]
-    rows = in_rows([symbol.box for symbol in found])
     if sum(symbol.digit is not None for symbol in found) < 2:
         return None
     if any(_is_over(*pair) for pair in itertools.permutations(found, 2)):
@@ -105,7 +112,7 @@ def number(
         found = [each.rejected() if _is_lying(each) else each for each in found]
     if not _is_number(found, together):
         return None
-    ordered = [found[index] for row in rows for index in row]
+    ordered = [found[index] for index in in_reading_order([each.box for each in found])]
     return Reading.of(ordered, shown=_drawn_last(ordered))
 
 
@@ -114,7 +121,7 @@ def _among_digits(symbol: Symbol, prices: GroupPrices) -> Symbol:
     if symbol.digit is not None or symbol.is_speck:
         return symbol
     costs_less = log_weight(symbol.no_digit) - log_weight(symbol.confidence)
-    is_none = costs_less > prices.symbols.other - prices.symbols.digit
+    is_none = costs_less > prices.other - prices.digit
     return symbol if is_none else symbol.doubted()
 
 

@@ -71,17 +71,10 @@ def loss(reject_below: float, cases: dict[str, list[Case]], prices: GroupPrices)
 def changes(prices: GroupPrices) -> list[Callable[[GroupPrices, float], GroupPrices]]:
     """Return what changes each price, by a share of itself."""
 
-    def of_symbols(name: str) -> Callable[[GroupPrices, float], GroupPrices]:
-        return lambda now, step: replace(
-            now,
-            symbols=replace(now.symbols, **{name: getattr(now.symbols, name) * (1 + step / 2)}),
-        )
-
-    def of_form(name: str) -> Callable[[GroupPrices, float], GroupPrices]:
+    def of(name: str) -> Callable[[GroupPrices, float], GroupPrices]:
         return lambda now, step: replace(now, **{name: getattr(now, name) * (1 + step / 2)})
 
-    form = [name for name in vars(prices) if name != "symbols"]
-    return [*map(of_symbols, vars(prices.symbols)), *map(of_form, form)]
+    return [of(name) for name in vars(prices)]
 
 
 def main() -> None:

@@ -573,7 +573,7 @@ MUTATIONS = (
     Mutation(
         "mnist_core/data/augment.py",
         "deviation * 2 / side",
-        "deviation / width",
+        "deviation / side",
         "tests/test_augmentation.py",
     ),
     Mutation(

@@ -1,6 +1,7 @@
 """Numbers that are drawn: which strokes are which digit."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from mnist_core.ink import raster
 from mnist_core.ink.drawing import parse_drawing
-from mnist_core.ink.stroke_groups import groups
+from mnist_core.ink.stroke_groups import Group, groups
 from mnist_core.model import numbers
 from mnist_core.model.calibration import score
 from mnist_core.model.recognizer import Recognizer
@@ -76,6 +77,19 @@ def test_a_stray_dot_is_no_one(shipped):
     reading = shipped.read_strokes([*row(FOUR, TWO), [[400, 100], [402, 102]]])
     assert (reading.number, reading.state) == ("42", "unsure")
     assert [symbol.digit for symbol in reading.digits] == [4, 2, None]
+
+
+def test_a_speck_costs_the_same_whatever_it_looks_like(shipped):
+    [seven] = shipped.read_strokes(SEVEN).digits
+
+    def chosen(gap, looks):
+        alone, speck, both = (Group(frozenset(each), (), seven.box) for each in ([0], [1], [0, 1]))
+        proposed = [alone, replace(speck, is_speck=True), replace(both, gap=gap)]
+        return numbers.cheapest(proposed, [seven, looks, seven])
+
+    for looks in (seven, seven.rejected(), None):
+        assert chosen(1.2, looks) == (2,)
+        assert chosen(1.5, looks) == (0, 1)
 
 
 def test_what_is_no_digit_among_digits_is_named(shipped):

@@ -270,12 +270,18 @@ def test_a_file_that_cannot_be_read_is_named(named):
         image_sets.load("fashion-mnist", train=False)
 
 
+def failing(code, words):
+    """A function that raises the OSError of a code, such as PermissionError."""
+
+    def fail(*_, **__):
+        raise OSError(code, words)
+
+    return fail
+
+
 def test_a_folder_that_is_closed_to_who_asks_is_named(named, monkeypatch):
     """As a user who is not root finds it, on Pythons that raise where they look for a file."""
-
-    def refuse(*_, **__):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
+    refuse = failing(errno.EACCES, "Permission denied")
     monkeypatch.setattr(os, "stat", refuse)
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(DataError, match=r"can't be read \(Permission denied\): name the folder"):
@@ -283,9 +289,7 @@ def test_a_folder_that_is_closed_to_who_asks_is_named(named, monkeypatch):
 
 
 def test_where_no_folder_takes_temporary_files_it_is_told(monkeypatch):
-    def fail(*_, **__):
-        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
-
+    fail = failing(errno.ENOENT, "No usable temporary directory found")
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_get_default_tempdir", fail)
     with pytest.raises(DataError, match=r"No usable temporary .*name another folder in TMPDIR"):
@@ -294,10 +298,7 @@ def test_where_no_folder_takes_temporary_files_it_is_told(monkeypatch):
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
 def test_a_disk_that_is_full_or_read_only_is_told_in_one_sentence(code, monkeypatch):
-    def fail(*_, **__):
-        raise OSError(code, "as the system words it")
-
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(Path, "write_bytes", failing(code, "as the system words it"))
     with pytest.raises(DataError, match=r"can't be unpacked \(as the system words it\): free"):
         torchvision_sets.torchvision_dataset("mnist", train=True)
 

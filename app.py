@@ -198,7 +198,7 @@ def _serve(options: argparse.Namespace, ending: Ending) -> NoReturn:
         raise own_folder.unusable(folder, error) from error
     from mnist_core.web.http.uploads import UPLOADS
 
-    page.hosts |= {name.lower() for name in options.allow_host}
+    page.hosts |= set(options.allow_host)
     ending.callback(page.close, verbose=False)
     ending.callback(UPLOADS.close)
     ending.callback(service.close)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from mnist_core.data.catalog import DATASETS
 from mnist_core.errors import DataError, MnistCoreError, PictureError
 from mnist_core.model.devices import DEVICES, limit_spinning
+from mnist_core.model.weight_info import LARGEST_SEED
 from mnist_core.training.recipes import RECIPES
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from mnist_core.training.progress import Progress, Trained
 
 PAIRS_NAMED = 3  # of classes that are taken for each other
-SEEDS = 2**64  # that PyTorch takes
 USER_ERROR = 2  # exit status
 INTERRUPTED = 130  # exit status, as shells have it
 
@@ -147,8 +147,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < SEEDS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {SEEDS - 1}")
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {LARGEST_SEED}")
     return int(text)
 
 

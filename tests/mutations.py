@@ -934,15 +934,15 @@ MUTATIONS = (
         "tests/test_networks.py",
     ),
     Mutation(
-        "mnist_core/model/weight_file.py",
-        "_LARGEST = 2**64",
-        "_LARGEST = 2**63",
+        "mnist_core/model/weight_info.py",
+        "LARGEST_SEED = 2**64",
+        "LARGEST_SEED = 2**63",
         "tests/test_weight_file.py",
     ),
     Mutation(
-        "mnist_core/model/weight_file.py",
-        "_LARGEST = 2**64",
-        "_LARGEST = 2**65",
+        "mnist_core/model/weight_info.py",
+        "LARGEST_SEED = 2**64",
+        "LARGEST_SEED = 2**65",
         "tests/test_weight_file.py",
     ),
     Mutation(
@@ -977,8 +977,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/model/weight_file.py",
-        "if not abs(value) < _LARGEST:",
-        "if abs(value) >= _LARGEST:",
+        "if not abs(value) <= LARGEST_SEED:",
+        "if abs(value) > LARGEST_SEED:",
         "tests/test_weight_file.py",
     ),
     Mutation(
@@ -2453,7 +2453,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/trainings.py",
-        "self._recognizers.of(workspace.chosen)",
+        "self._recognizers.of(chosen)",
         "self._recognizers.built_in",
         "tests/test_trainings.py",
     ),
@@ -2465,14 +2465,20 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/service/trainings.py",
-        "workspace.compared = (candidate_id, comparison)",
+        "workspace.compared = ((candidate_id, id_of(chosen)), comparison)",
         "pass",
         "tests/test_trainings.py",
     ),
     Mutation(
         "mnist_core/service/trainings.py",
-        "workspace.compared[0] == candidate.id",
+        "workspace.compared[0] == models",
         "True",
+        "tests/test_trainings.py",
+    ),
+    Mutation(
+        "mnist_core/service/trainings.py",
+        "workspace.compared[0] == models",
+        "workspace.compared[0][0] == models[0]",
         "tests/test_trainings.py",
     ),
     Mutation(
@@ -3269,7 +3275,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/training/settings.py",
-        "return TrainTask(recipe, dataset, device, int(seed))",
+        "return TrainTask(recipe, dataset, device, _seed(seed))",
         "return TrainTask(recipe, dataset, device)",
         "tests/test_training_settings.py",
     ),
@@ -3474,8 +3480,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/downloads.py",
-        '"serial": next(_serial)',
-        '"serial": 1',
+        '"id": uuid4().hex',
+        '"id": "1"',
         "tests/test_models_card.py",
     ),
     Mutation(
@@ -3654,8 +3660,8 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/pad/recent_drawings.js",
-        "  if (focused) focusOn(focused);\n",
-        "",
+        "if (hadFocus) {",
+        "if (false) {",
         "tests/browser/test_pad.py::test_the_last_drawings_come_back_by_click_and_key_with_what_was_read",
     ),
     Mutation(
@@ -3678,7 +3684,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/web/cards.js",
-        "if (!file || file.serial === saved) return;",
+        "if (!file || file.id === saved) return;",
         "if (!file) return;",
         "tests/browser/test_cards.py::test_a_model_is_saved_once",
         survives="Gradio shows a value once; the check is for a page that shows it again",
@@ -4737,7 +4743,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/command_line.py",
-        "and int(text) < SEEDS",
+        "and int(text) <= LARGEST_SEED",
         "",
         "tests/test_command_line.py::test_a_users_mistake_is_one_line_and_status_2",
     ),
@@ -4752,6 +4758,97 @@ MUTATIONS = (
         "if not os.path.isfile(source):",
         "if not source.is_file():",
         "tests/test_image_sets.py::test_a_folder_that_is_closed_to_who_asks_is_named",
+    ),
+    # What expires, goes and comes back.
+    Mutation(
+        "mnist_core/web/pad/recent_drawings.js",
+        "focusOn(same || thumbnails.at(-1));",
+        "if (same) focusOn(same);",
+        "tests/browser/test_pad.py::test_the_oldest_drawing_that_is_brought_back_leaves_the_focus_in_the_strip",
+    ),
+    Mutation(
+        "mnist_core/service/readings.py",
+        "if picture == GONE:",
+        "if False:",
+        "tests/test_calls.py::test_a_picture_that_is_no_longer_kept_is_told_and_refuses_no_event",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        "{ name: path }",
+        "{ path }",
+        "tests/browser/test_training_card.py::test_a_picture_that_the_server_no_longer_has_keeps_nobody_from_training",
+    ),
+    Mutation(
+        "mnist_core/web/http/connection.js",
+        ' && !/json/.test(headers.get("content-type"))',
+        "",
+        "tests/browser/test_reading.py::test_a_refusal_is_shown_with_its_sentence",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        "  if (number > 0 && goesByEvent()) askByEvent();\n  else askAgain();",
+        "  askAgain();",
+        "tests/browser/test_reading.py::test_a_browser_that_goes_offline_and_online_reads_on",
+    ),
+    Mutation(
+        "mnist_core/web/pad/pad.js",
+        'if (!isServerGone()) trigger("input");',
+        'trigger("input");',
+        "tests/browser/test_reading.py::test_a_browser_that_goes_offline_and_online_reads_on",
+    ),
+    Mutation(
+        "mnist_core/web/training/spoken.js",
+        'isNewNote ? now.note : ""',
+        '""',
+        "tests/browser/test_training_card.py::test_a_model_that_is_not_decided_on_is_put_aside_and_it_is_said",
+    ),
+    Mutation(
+        "mnist_core/web/training/live.js",
+        'best < 10 ? String(best) : "?"',
+        "String(best)",
+        "tests/browser/test_watching.py::test_of_a_speck_in_a_number_the_model_in_use_reads_no_digit",
+    ),
+    Mutation(
+        "mnist_core/web/reading/component.py",
+        "second = None if is_blank else answer.second",
+        "second = answer.second",
+        "tests/test_readings.py::test_of_a_cleared_pad_no_second_model_says_anything",
+    ),
+    Mutation(
+        "mnist_core/web/http/login.py",
+        'LOGIN["others"], retry_after=_LONGEST_WAIT',
+        'LOGIN["too_many"], retry_after=60',
+        "tests/test_login.py::test_who_logs_in_beside_others_of_the_address_is_asked_to_wait_for_them",
+    ),
+    Mutation(
+        "mnist_core/web/page.py",
+        "{host.lower() for host in self.hosts}",
+        "self.hosts",
+        "tests/test_origins.py::test_a_private_server_answers_by_a_name_that_it_was_given",
+    ),
+    Mutation(
+        "mnist_core/web/corrections/card.py",
+        "len(content) <= _LONGEST_CONTENT",
+        "0 < len(content) <= _LONGEST_CONTENT",
+        "tests/test_corrections_card.py",
+    ),
+    Mutation(
+        "mnist_core/web/training/settings.py",
+        "value=str(value).strip()[:20]",
+        "value=number",
+        "tests/test_training_settings.py::test_a_refusal_quotes_what_was_typed",
+    ),
+    Mutation(
+        "mnist_core/web/downloads.py",
+        "uuid4().hex",
+        "download.__dict__.setdefault('ids', __import__('itertools').count()).__next__()",
+        "tests/test_models_card.py::test_the_first_download_after_a_restart_is_none_of_those_before",
+    ),
+    Mutation(
+        "mnist_core/training/recipes.py",
+        "{value:.15g}: choose",
+        "{value:g}: choose",
+        "tests/test_training_settings.py::test_a_refusal_quotes_what_was_typed",
     ),
 )
 

@@ -264,8 +264,8 @@ class Point:
 def idle(**changes):
     """What a visitor sees before the first run, but for some changes."""
     state = WorkspaceState(
-        status=None, queue_position=0, comparison=None, message="", in_use="shipped", name="",
-        accuracy=OLD, corrections=0, version=0,
+        status=None, queue_position=0, comparison=None, message="", in_use="shipped",
+        name="Built-in model", accuracy=OLD, version=0,
     )  # fmt: skip
     return replace(state, **changes)
 

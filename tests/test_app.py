@@ -25,7 +25,7 @@ from mnist_core.errors import DeviceError, OptionError
 from mnist_core.model import networks, weight_file
 from mnist_core.model.reading import BLANK, Reading, Symbol
 from mnist_core.service import own_folder
-from mnist_core.service.readings import Answer, PadContent
+from mnist_core.service.readings import GONE, Answer, PadContent
 from mnist_core.web import page, theme
 from mnist_core.web.assets import find_assets, read_assets
 from mnist_core.web.http.open_routes import MAX_BODY
@@ -465,7 +465,7 @@ def test_what_the_pad_sends_is_unpacked_and_junk_stays_junk():
     assert pad_content({"strokes": "[[[1, 2]]]", "picture": None}).strokes == [[[1, 2]]]
     assert pad_content(None).strokes == []
     assert pad_content({"strokes": "[[["}).strokes == "[[["
-    assert pad_content({"picture": {"path": "/etc/hostname"}}).picture == Path()
+    assert pad_content({"picture": {"name": "/etc/hostname"}}).picture == GONE
 
 
 # ---- the command line ----------------------------------------------------------------------------

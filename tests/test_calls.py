@@ -134,6 +134,15 @@ def test_a_pictures_name_is_all_that_gradio_is_told_of_it(client, page, tmp_path
     assert "can't be opened" in response.json()["error"]  # so it was found
 
 
+def test_a_picture_that_is_no_longer_kept_is_told_and_refuses_no_event(client, page):
+    on_pad = {"strokes": "[]", "picture": {"name": "0" * 32}, "number": 3}
+    call = {"data": [on_pad, ""], "fn_index": event_of_the_page(page), "session_hash": "a"}
+    response = client.post("/gradio_api/run/predict", json=call)
+    assert response.status_code == 200
+    [reading] = response.json()["data"]
+    assert reading["note"] == "The picture is no longer on the server: choose it again."
+
+
 def event_of_the_page(page):
     return next(key for key, each in page.fns.items() if each.api_name == "read")
 

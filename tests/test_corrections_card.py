@@ -30,6 +30,7 @@ COMMANDS = st.fixed_dictionaries(
         {"do": "remove", "id": "a"},
         {"do": "download"},
         {"do": "upload", "content": "eA=="},
+        {"do": "upload", "content": ""},
     ],
 )
 def test_a_good_command_comes_through_without_what_else_was_sent(command):
@@ -48,7 +49,6 @@ def test_a_good_command_comes_through_without_what_else_was_sent(command):
         {"do": "relabel", "id": "a", "label": 10},
         {"do": "relabel", "id": "a", "label": True},
         {"do": "relabel", "id": "a", "label": "7"},
-        {"do": "upload", "content": ""},
         {"do": "upload", "content": "A" * (LARGEST_FILE * 4 // 3 + 5)},
     ],
 )
@@ -71,7 +71,7 @@ def test_junk_is_none_and_all_else_is_well_formed(payload):
 
 
 def test_drawings_are_shown_with_what_the_card_needs_and_no_more():
-    file = {"name": "x", "content": "", "serial": 1}
+    file = {"name": "x", "content": "", "id": "1"}
     value = corrections_value([Correction("a", 7, SEVEN)], Note("Kept.", file=file))
     assert value["items"] == [
         {"id": "a", "label": 7, "held_back": False, "strokes": json.dumps(SEVEN)}
@@ -145,7 +145,7 @@ def test_a_label_says_which_one_the_drawing_had_before(visit):
     [
         ({"correction": 10}, {"strokes": "[[[1, 2]]]"}),
         (None, {"strokes": "[[[1, 2]]]"}),
-        ({"correction": 4}, {"strokes": "[[[1, 2]]]", "picture": {"path": "/etc/hostname"}}),
+        ({"correction": 4}, {"strokes": "[[[1, 2]]]", "picture": {"name": "/etc/hostname"}}),
         ({"correction": 4}, {"strokes": "[]"}),
         ({"correction": 4}, {"strokes": "junk"}),
         ({"correction": 4}, None),

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 
 import app
 from mnist_core.web.http import login
@@ -89,6 +90,21 @@ def test_who_guesses_is_refused_after_some_tries_and_others_are_not(client):
     assert client.post("/login", data=RIGHT).status_code == 429
     elsewhere = client_of(client.app.page, auth=("teacher", "chalk"))
     assert elsewhere.post("/login", data=RIGHT).status_code == 200
+
+
+def test_who_logs_in_beside_others_of_the_address_is_asked_to_wait_for_them(page, monkeypatch):
+    beside = []
+
+    async def sleep(_):
+        beside.append(await run_in_threadpool(client.post, "/login", data=RIGHT))
+
+    monkeypatch.setattr(login, "sleep", sleep)
+    client = client_of(page, auth=("teacher", "chalk"))
+    assert client.post("/login", data=RIGHT).status_code == 200
+    refused, let_in = beside
+    assert (refused.status_code, let_in.status_code) == (429, 200)
+    assert "Others log in" in refused.json()["error"]
+    assert refused.headers["retry-after"] == "3"
 
 
 def test_each_try_after_a_wrong_one_has_to_wait_longer(page, monkeypatch):

@@ -1,6 +1,7 @@
 """What the card of models shows, which commands it lets through, and what they do."""
 
 import base64
+import importlib
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from mnist_core.model import networks, weight_file
 from mnist_core.model.recognizer import Recognizer
 from mnist_core.model.weight_info import Architecture
+from mnist_core.web import downloads
 from mnist_core.web.card import LONGEST_ID
 from mnist_core.web.models.card import LONGEST_ASKED_NAME, models_command
 from tests.pages import Visit, is_one_sentence
@@ -197,8 +199,13 @@ def test_the_shipped_model_is_downloaded_too(tmp_path):
 def test_two_downloads_are_two_files_and_nothing_else_is_one(visit):
     mine = keep_a_model(visit)
     first, second = (ask(visit, do="download", id=mine)["shelf"]["file"] for _ in range(2))
-    assert first["serial"] != second["serial"]
+    assert first["id"] != second["id"]
     assert ask(visit, do="use", id=mine)["shelf"]["file"] is None
+
+
+def test_the_first_download_after_a_restart_is_none_of_those_before():
+    first, again = (importlib.reload(downloads).download("x", b"")["id"] for _ in range(2))
+    assert first != again
 
 
 def test_a_stranger_can_not_use_the_model_of_another(tmp_path):

@@ -30,7 +30,7 @@ OWN = [
 
 @pytest.fixture(scope="module")
 def client():
-    return client_of(stub_page(), hosts=["digits.example"])
+    return client_of(stub_page(), hosts=["Digits.example"])
 
 
 @pytest.fixture(scope="module")

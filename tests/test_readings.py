@@ -269,6 +269,12 @@ def test_what_a_model_of_clothes_reads_has_their_names_and_is_not_kept_as_a_digi
     assert value["correctable"]
 
 
+def test_of_a_cleared_pad_no_second_model_says_anything(server):
+    blank = server.person(ANNA).read([])
+    second = SecondReading("Other", blank.reading, "mnist")
+    assert shown(replace(blank, second=second), PadContent([], None))["other"] is None
+
+
 def test_a_drawing_is_watched_while_a_training_of_its_visitor_is_on(server):
     anna, ben = server.people(ANNA, BEN)
     readings = server.service.readings

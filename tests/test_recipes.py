@@ -17,7 +17,7 @@ from mnist_core.training.recipes import RECIPES, customize
         ({"epochs": True}, "The epochs can't be True: enter a whole number."),
         ({"learning_rate": float("nan")}, "The learning rate can't be nan: enter a number."),
         ({"learning_rate": "x"}, "The learning rate can't be 'x': enter a number."),
-        ({"batch_size": 1e9}, r"The batch size can't be 1e\+09: choose 16 to 2048."),
+        ({"batch_size": 1e9}, "The batch size can't be 1000000000: choose 16 to 2048."),
         ({"network": "../x"}, "There is no network '../x'"),
     ],
 )

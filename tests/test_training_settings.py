@@ -10,7 +10,7 @@ from mnist_core.training.recipes import LIMITS, RECIPES
 from mnist_core.training.worker import TrainTask
 from mnist_core.web.training.settings import (
     EPOCHS_OF_STRANGERS,
-    LARGEST_SEED,
+    LARGEST_TYPED_SEED,
     _note_of,
     _shown_settings,
     recipe_choices,
@@ -44,8 +44,8 @@ def test_a_training_is_as_it_is_set():
 
 
 def test_what_is_left_empty_is_as_the_recipe_has_it():
-    made = task(epochs=None, learning_rate=None, batch_size=None, network=None)
-    assert made.recipe == RECIPES["fast"]
+    made = task(epochs=None, learning_rate=None, batch_size=None, network=None, seed=None)
+    assert (made.recipe, made.seed) == (RECIPES["fast"], 0)
 
 
 @pytest.mark.parametrize("public", [False, True])
@@ -107,10 +107,9 @@ def test_a_stranger_trains_ten_epochs_at_most():
         {"batch_size": 8},
         {"batch_size": 10_000},
         {"seed": -1},
-        {"seed": LARGEST_SEED + 1},
+        {"seed": LARGEST_TYPED_SEED + 1},
         {"seed": 0.5},
         {"seed": float("inf")},
-        {"seed": None},
         {"seed": "7.5"},
         {"seed": "-1"},
     ],
@@ -136,6 +135,22 @@ def test_whole_numbers_are_taken_as_they_are_typed():
     assert (made.recipe.epochs, made.recipe.batch_size, made.seed) == (3, 32, 7)
 
 
+@pytest.mark.parametrize(
+    ("setting", "typed", "told"),
+    [
+        ("seed", " 5000000000 ", "“5000000000”: enter a whole number from 0 to 2,147,483,647."),
+        ("seed", "-1", "“-1”: enter a whole number from 0 to 2,147,483,647."),
+        ("seed", "1e999", "“1e999”: enter a whole number from 0 to 2,147,483,647."),
+        ("epochs", "5000000", "5000000: choose 1 to 50."),
+        ("epochs", "1.5", "1.5: enter a whole number."),
+    ],
+)
+def test_a_refusal_quotes_what_was_typed(setting, typed, told):
+    with pytest.raises(TrainingError) as refusal:
+        task(**{setting: typed})
+    assert str(refusal.value) == f"The {setting} can't be {told}"
+
+
 def test_it_is_told_that_the_simple_network_knows_only_digits():
     assert "never says “not a digit”" in _note_of("simple").value
     assert _note_of("convolutional").value == ""
@@ -155,7 +170,7 @@ def test_a_setting_that_is_junk_is_refused_or_harmless(name, junk, public):
         return
     assert isinstance(made, TrainTask)
     assert 1 <= made.recipe.epochs <= (EPOCHS_OF_STRANGERS if public else LIMITS["epochs"][1])
-    assert 0 <= made.seed <= LARGEST_SEED
+    assert 0 <= made.seed <= LARGEST_TYPED_SEED
 
 
 @pytest.mark.parametrize("name", list(RECIPES))

@@ -102,6 +102,20 @@ def test_a_candidate_is_compared_with_the_kept_model_that_read_before(make_serve
     assert [each.right for each in anna.state.comparison.test] == [9_700, 9_800]
 
 
+def test_where_the_model_before_is_deleted_the_candidate_is_compared_with_the_built_in_one(
+    make_server,
+):
+    server = make_server()
+    anna = server.person(ANNA)
+    for right in (9_700, 9_800):
+        anna.keep()
+        anna.train()
+        server.jobs[-1].succeed(right)
+    assert anna.state.comparison.test[0].right == 9_700
+    anna.workspace.delete(anna.workspace.chosen.id)
+    assert anna.state.comparison.test == (server.built_in.info.accuracy, Accuracy(9_800, 10_000))
+
+
 def test_a_candidate_of_another_server_is_compared_once_however_many_ask_at_once(
     make_server, monkeypatch
 ):
@@ -438,7 +452,7 @@ def test_a_restart_finds_models_corrections_and_what_is_not_decided_on(make_serv
 
     anna = make_server().person(ANNA)
     assert anna.state.comparison is not None
-    assert anna.state.corrections == 1
+    assert anna.corrections.count() == 1
     anna.go_back()
     assert anna.state.in_use == kept
 

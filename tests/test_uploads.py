@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from mnist_core.service.readings import GONE
 from mnist_core.web.http import uploads as module
 from mnist_core.web.http.faults import Faults
 from mnist_core.web.http.shares import Shares
@@ -219,9 +220,9 @@ def test_where_too_many_are_on_their_way_one_is_refused_and_the_next_is_not(uplo
 
 def test_what_the_pad_sends_names_an_upload_or_nothing(client):
     [name] = client.post("/gradio_api/upload", files={"files": ("7.png", b"content")}).json()
-    assert pad_content({"picture": {"path": name}}).picture.read_bytes() == b"content"
-    for junk in ("/etc/hostname", "", None, 7):
-        assert not pad_content({"picture": {"path": junk}}).picture.is_file()
+    assert pad_content({"picture": {"name": name}}).picture.read_bytes() == b"content"
+    for junk in ("/etc/hostname", "", None, 7, "0" * 32):
+        assert pad_content({"picture": {"name": junk}}).picture == GONE
 
 
 def test_where_the_disk_is_full_while_a_file_comes_that_is_told(monkeypatch, caplog):

@@ -19,7 +19,7 @@ import safetensors.numpy
 
 from mnist_core.errors import WeightsError
 from mnist_core.files import check_room, write_atomically
-from mnist_core.model.weight_info import Architecture, Calibration, WeightInfo
+from mnist_core.model.weight_info import LARGEST_SEED, Architecture, Calibration, WeightInfo
 
 if TYPE_CHECKING:
     from torch import nn
@@ -31,7 +31,6 @@ SHIPPED = (
 ) / "digits.safetensors"
 
 _REMEDY = "name another file, or train one with python -m mnist_core train"
-_LARGEST = 2**64  # of a number in a header; the largest that a seed may be is one less
 
 
 def current_time() -> str:
@@ -156,7 +155,7 @@ def _checked(kind: Any, value: Any) -> Any:
     if kind == dict[str, str] and isinstance(value, dict):
         return {name: _checked(str, each) for name, each in value.items()}
     if kind in (int, float) and type(value) in (int, kind):
-        if not abs(value) < _LARGEST:  # not even if it is not a number
+        if not abs(value) <= LARGEST_SEED:  # the largest of all; NaN is refused, too
             raise ValueError(f"{value} is out of range")
         return kind(value)
     if kind is str and isinstance(value, str):

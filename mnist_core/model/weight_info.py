@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from mnist_core.labels import Accuracy
 
+LARGEST_SEED = 2**64 - 1  # that PyTorch takes
+
 
 @dataclass(frozen=True)
 class Architecture:

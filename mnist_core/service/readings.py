@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, PictureError
 from mnist_core.ink.drawing import Drawing, parse_drawing, thinned
 from mnist_core.model.reading import Reading
 from mnist_core.model.recognizer import Recognizer
@@ -38,6 +38,7 @@ PICTURES_WAITING = 20  # those that are being read among them
 # From one address half of these may come.
 SECONDS_BETWEEN_CHECKS = 1.0
 SECONDS_FOR_CHECK = 5.0  # then nothing is being read, whatever the reason
+GONE = Path()  # in place of a picture that is not kept any more
 TINY_DRAWING = np.array([[0.0, 0.0], [1.0, 0.0]])
 
 
@@ -46,7 +47,7 @@ class PadContent:
     """What lies on the pad, not yet checked."""
 
     strokes: object  # should be a list of strokes; a blank pad is an empty list
-    picture: Path | None  # an uploaded file that Gradio has let through, in place of strokes
+    picture: Path | None  # an uploaded file in place of strokes, or ``GONE``
     number: int = 0  # that the pad gave it: what is drawn later has a higher one
 
 
@@ -130,6 +131,7 @@ class ReadingService:
 
         Raises:
             DrawingError: the strokes are no drawing.
+            PictureError: the picture is gone.
             MnistCoreError: too much is waiting, or the server is going down.
         """
         if self._is_closed:
@@ -137,6 +139,8 @@ class ReadingService:
         address = ADDRESS.get()
         if content.picture is not None:
             picture = content.picture
+            if picture == GONE:
+                raise PictureError("The picture is no longer on the server: choose it again.")
             return self._pictures_limit.admit(
                 1, lambda: self._pictures.submit((visitor, picture), address), address
             )

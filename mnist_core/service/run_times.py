@@ -21,7 +21,7 @@ class RunTimes:
         self._lock = threading.Lock()
 
     def seconds(self, recipe: str) -> float | None:
-        """Return the seconds that the last training by a recipe has taken, from click to end."""
+        """Return the seconds that the last training by a recipe has taken, without any wait."""
         return self._read().get(recipe)
 
     def note(self, recipe: str, seconds: float) -> None:

@@ -73,11 +73,12 @@ class TrainingQueue:
         longest: float | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take what shall happen when a run ends, or when its turn comes and it can't start.
+        """Take what shall happen when a run ends, or leaves the queue without a start.
 
         Args:
             on_end: is given the run, which stays in the queue until that is done.
-            on_failure: is given the run, which has left the queue, and one sentence.
+            on_failure: is given a run that can't start, or whose page has gone, and one sentence;
+                it has left the queue.
             longest: seconds after which a run is finished early, so that others have their turn.
                 On such a server a place in the queue belongs to a page that still looks.
             now: tells the time in seconds.

@@ -19,7 +19,7 @@ from mnist_core.service.recognizers import Recognizers
 from mnist_core.service.run_record import RunRecord, lost_run, remove_lost
 from mnist_core.service.run_times import RunTimes
 from mnist_core.service.training_queue import Job, Run, TrainingQueue
-from mnist_core.service.workspace import RunOutcome, Workspace, id_of
+from mnist_core.service.workspace import RunOutcome, Workspace, id_of, title_of
 from mnist_core.storage.corrections import as_stroke_set
 from mnist_core.training.job import JobStatus
 from mnist_core.training.recipes import RECIPES
@@ -43,7 +43,6 @@ class WorkspaceState:
     in_use: str  # id of the model that reads this visitor's drawings
     name: str  # of that model
     accuracy: Accuracy  # of that model, on the test images of its data set
-    corrections: int  # how many the visitor has
     version: int  # grows with every change of what reads
     teaches: bool = False  # whether the run that is on or waiting teaches the corrections
 
@@ -150,9 +149,8 @@ class Trainings:
             comparison=comparison,
             message=outcome.message or lost,
             in_use=id_of(model),
-            name=info.name if model is None else model.title,
+            name=title_of(model),
             accuracy=info.accuracy,
-            corrections=workspace.corrections.count(),
             version=workspace.version,
             teaches=run is not None and run.teaches,
         )
@@ -195,7 +193,7 @@ class Trainings:
         workspace.note_change()
 
     def _give_up(self, run: Run, sentence: str) -> None:
-        """Tell a visitor whose turn has come that the run can't start."""
+        """Tell a visitor why the run has left the queue without a start."""
         self._workspace_of(run.owner).outcome = RunOutcome(None, sentence)
 
     def _comparison(self, workspace: Workspace) -> Comparison | None:
@@ -204,15 +202,17 @@ class Trainings:
             candidate = workspace.candidate
             if candidate is None:
                 return None
-            if workspace.compared is not None and workspace.compared[0] == candidate.id:
+            models = (candidate.id, id_of(workspace.chosen))
+            if workspace.compared is not None and workspace.compared[0] == models:
                 return workspace.compared[1]
-            # This server has been restarted, or another one has trained it.
+            # This server has been restarted, another one has trained it, or the model before is
+            # deleted.
             return self._compare(workspace, candidate.id, self._recognizers.of(candidate))
 
     def _compare(self, workspace: Workspace, candidate_id: str, new: Recognizer) -> Comparison:
-        before = self._recognizers.of(workspace.chosen)
-        comparison = compare(before, new, workspace.corrections.all())
-        workspace.compared = (candidate_id, comparison)
+        chosen = workspace.chosen
+        comparison = compare(self._recognizers.of(chosen), new, workspace.corrections.all())
+        workspace.compared = ((candidate_id, id_of(chosen)), comparison)
         return comparison
 
 

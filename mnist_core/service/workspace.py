@@ -40,7 +40,8 @@ class Workspace:
         for each in (folder, self.runs):
             remove_abandoned(each)
         self.lock = threading.RLock()  # held while the candidate is compared, kept or deleted
-        self.compared: tuple[str, Comparison] | None = None  # id of a candidate, and how it reads
+        # Ids of a candidate and of the model before, and how they compare.
+        self.compared: tuple[tuple[str, str], Comparison] | None = None
         self.outcome = RunOutcome()
         self.version = 0  # grows with every change of what reads
         self._choice = folder / "choice"

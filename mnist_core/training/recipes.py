@@ -159,8 +159,9 @@ def _checked(name: str, value: Any) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or (kind is int and value != int(value)):
         wanted = "a whole number" if kind is int else "a number"
-        raise SettingError(name, f"The {called} can't be {value!r}: enter {wanted}.")
+        told = f"{value:.15g}" if is_number else repr(value)
+        raise SettingError(name, f"The {called} can't be {told}: enter {wanted}.")
     if not least <= value <= most:
-        text = f"The {called} can't be {value:g}: choose {least:g} to {most:g}."
+        text = f"The {called} can't be {value:.15g}: choose {least:g} to {most:g}."
         raise SettingError(name, text)
     return kind(value)

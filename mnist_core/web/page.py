@@ -66,14 +66,14 @@ class Page(gr.Blocks):
         """Start the server; takes what ``gr.Blocks.launch`` takes."""
         limit_connections()
         if host := kwargs.get("server_name"):
-            self.hosts.add(host.lower())
+            self.hosts.add(host)
         settings = {**self.look(), "_app": Application(self)}
         return super().launch(*args, **{**settings, **kwargs})
 
     def own_hosts(self) -> set[str]:
-        """Return the names to answer by, beside those of the machine."""
+        """Return the names to answer by, in small letters, beside those of the machine."""
         shared = urlsplit(getattr(self, "share_url", None) or "").hostname
-        return self.hosts | ({shared} if shared else set())
+        return {host.lower() for host in self.hosts} | ({shared} if shared else set())
 
     def get_config_file(self) -> Any:
         """Tell Gradio's clients to keep no connection open: nothing here needs to know of one."""

@@ -54,6 +54,7 @@ LOGIN = {
     "first": "Log in first.",
     "wrong": "The name or the password is wrong: try again.",
     "too_many": "Too many wrong passwords came from your address: try again in some minutes.",
+    "others": "Others log in from your address just now: try again in a moment.",
     "nobody": "Nobody has to log in here.",
     "no_cookie": "This browser keeps no cookie for a page inside another site, so nobody can log "
     "in here.",
@@ -244,7 +245,7 @@ TRAINING = {
     "no_recipe": "That recipe is not offered here: choose one from the list.",
     "no_dataset": "That data set is not offered here: choose one from the list.",
     "too_many_epochs": "On a shared server {most} epochs are the most: choose fewer.",
-    "bad_seed": "The seed can't be {seed}: enter a whole number from 0.",
+    "bad_seed": "The seed can't be “{value}”: enter a whole number from 0 to {most:,}.",
     "bad_number": "The {setting} can't be “{value}”: enter a number such as 0.02.",
     "bad_whole_number": "The {setting} can't be “{value}”: enter a whole number.",
     # How it goes.

@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.hand import PHONE, draw, expect_blank, expect_digit, ink
-from tests.drawings import ONE, SEVEN
+from tests.drawings import ONE, SEVEN, moved
 
 
 def drawn_points(page):
@@ -199,6 +199,27 @@ def test_the_last_drawings_come_back_by_click_and_key_with_what_was_read(page):
     expect(strip).to_have_count(2)
     page.reload()
     expect(strip).to_have_text(["7", "1"])
+
+
+def test_the_oldest_drawing_that_is_brought_back_leaves_the_focus_in_the_strip(page):
+    draw(page, ONE)
+    oldest_first = [copied_link(page).split("#d=")[1]]
+    for stroke in range(9):
+        draw(page, moved(ONE, right=10 * stroke))
+        oldest_first.append(copied_link(page).split("#d=")[1])
+    kept = [{"text": text, "answer": ""} for text in reversed(oldest_first)]
+    page.evaluate(
+        """kept => {
+            sessionStorage.setItem("draw-a-digit-recent", JSON.stringify(kept));
+            document.dispatchEvent(new Event("drawing-put-away"));
+        }""",
+        kept,
+    )
+    strip = page.locator(".recent")
+    expect(strip).to_have_count(10)
+    draw(page, SEVEN)
+    strip.nth(9).click()
+    expect(strip.nth(9)).to_be_focused()
 
 
 # ---- the first visit -----------------------------------------------------------------------------

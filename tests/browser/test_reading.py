@@ -451,10 +451,21 @@ def test_without_a_server_a_drawing_waits_and_the_newest_is_read_when_it_is_back
         expect(page.locator("#correct button:enabled")).to_have_count(10)
 
 
-def test_a_browser_that_goes_offline_and_online_reads_on(visit, address):
+def test_a_browser_that_goes_offline_and_online_reads_on(visit, address, picture):
     page = visit(address, requests_may_fail=True)
+    page.locator("#picture-file").set_input_files(picture)
+    expect_digit(page, 7)
+    draw(page, ONE)
+    expect_digit(page, 1)
     page.context.set_offline(True)
     draw(page, SEVEN)
+    expect_offline(page)
+    page.context.set_offline(False)
+    wait_until_read(page)
+    page.context.set_offline(True)
+    for _ in range(2):
+        page.locator("#undo").click()
+    expect(page.locator(".pad-backdrop")).to_be_visible()
     expect_offline(page)
     page.context.set_offline(False)
     expect_digit(page, 7)
@@ -484,13 +495,15 @@ def test_the_server_is_asked_for_once_at_a_time(visit, address):
 
 def test_a_refusal_is_shown_with_its_sentence(visit, address):
     page = visit(address, requests_may_fail=True)
-    refusal = {"status": 401, "json": {"error": "Log in first."}}
+    refusal = {}
     intercept(page, "**/read", lambda route: route.fulfill(**refusal))
-    draw(page, SEVEN)
-    wait_until_read(page)
-    expect(page.locator(".reading-answer")).to_have_text("Not read")
-    expect(page.locator(".reading-note")).to_have_text("Log in first.")
-    expect(page.locator("#correct button:enabled")).to_have_count(0)
+    for status, sentence in ((401, "Log in first."), (503, "Too much is being sent just now.")):
+        refusal |= {"status": status, "json": {"error": sentence}}
+        draw(page, SEVEN)
+        wait_until_read(page)
+        expect(page.locator(".reading-answer")).to_have_text("Not read")
+        expect(page.locator(".reading-note")).to_have_text(sentence)
+        expect(page.locator("#correct button:enabled")).to_have_count(0)
 
 
 def test_while_the_server_is_gone_the_training_says_so_and_no_button_can_be_used(visit, address):

@@ -69,7 +69,7 @@ def test_what_can_not_be_is_told_at_its_field_which_gets_the_focus_until_it_is_m
         ("epochs", "1.5", "The epochs can't be 1.5: enter a whole number."),
         ("batch-size", "64.5", "The batch size can't be 64.5: enter a whole number."),
         ("learning-rate", "0,02x", "The learning rate can't be “0,02x”: enter a number"),
-        ("seed", "-1", "The seed can't be -1"),
+        ("seed", "-1", "The seed can't be “-1”"),
     ):
         box = page.locator(f"#setting-{field} input")
         error = page.locator(f"#setting-{field} .field-error")
@@ -105,6 +105,15 @@ def test_a_run_trains_by_what_is_set_and_a_decimal_comma_is_a_decimal_point(page
     advanced(page, epochs="3", **{"learning-rate": "0,02"})
     recipe = start(page, server).task.recipe
     assert (recipe.epochs, recipe.learning_rate) == (3, 0.02)
+
+
+def test_a_picture_that_the_server_no_longer_has_keeps_nobody_from_training(page, server):
+    intercept(page, "**/upload*", lambda route: route.fulfill(json=["0" * 32]))
+    page.locator("#picture-file").set_input_files({"name": "7", "mimeType": "", "buffer": b""})
+    expect(page.locator(".reading-note")).to_have_text(
+        "The picture is no longer on the server: choose it again."
+    )
+    start(page, server)
 
 
 def test_advanced_says_whether_it_is_open_and_its_fields_show_the_focus(page):
@@ -193,6 +202,9 @@ def test_a_model_that_is_not_decided_on_is_put_aside_and_it_is_said(page, server
     expect(page.locator("#keep")).to_be_visible()
     start(page, server)
     expect(page.locator(".run-note")).to_contain_text("kept under Models")
+    expect(page.locator(".run-spoken")).to_have_text(
+        re.compile(r"^The training starts\. You had not decided on .* kept under Models")
+    )
     expect(page.locator("#in-use")).to_have_text("Read by “Built-in model”.")
     page.locator("#stop").click()
     expect(page.locator("#result")).to_have_text(

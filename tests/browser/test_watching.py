@@ -13,7 +13,7 @@ from mnist_core.training.progress import Progress
 from tests.browser.conftest import PATIENCE
 from tests.browser.hand import draw, expect_digit, intercept
 from tests.browser.stub_runs import UNDER_WAY, start
-from tests.drawings import SEVEN
+from tests.drawings import FOUR, SEVEN, TWO, moved, row
 
 PHONE = {"has_touch": True, "is_mobile": True}
 TITLE = "Draw a digit"
@@ -143,6 +143,18 @@ def test_both_models_are_named_with_what_each_reads_now(visit, server):
     expect(both).to_have_attribute("aria-label", "In use: 7. Learning: 3")
     expect(page.locator(".used-digit")).to_have_text("7")
     expect(page.locator(".live-digit")).to_have_text("3")
+
+
+def test_of_a_speck_in_a_number_the_model_in_use_reads_no_digit(visit, shipped_server):
+    page = visit(shipped_server[0], viewport={"width": 1280, "height": 800})
+    draw(page, moved([*row(FOUR, TWO), [[400, 150], [403, 153]]], 0.65))
+    chips = page.locator(".chip:visible")
+    expect(chips).to_have_count(3)
+    job = start(page, shipped_server)
+    job.status = replace(job.status, **UNDER_WAY)
+    for chip, digit in ((2, "?"), (1, "2")):
+        chips.nth(chip).click()
+        expect(page.locator(".used-digit")).to_have_text(digit)
 
 
 def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(page, server):

@@ -224,6 +224,6 @@ def corrections_command(payload: Any) -> dict[str, Any] | None:
     if name == "relabel" and is_id and type(label) is int and 0 <= label <= 9:
         return {"do": "relabel", "id": drawing, "label": label}
     content = command.get("content")
-    if name == "upload" and isinstance(content, str) and 0 < len(content) <= _LONGEST_CONTENT:
+    if name == "upload" and isinstance(content, str) and len(content) <= _LONGEST_CONTENT:
         return {"do": "upload", "content": content}
     return None

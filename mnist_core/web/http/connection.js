@@ -39,10 +39,15 @@
   async function answers() {
     try {
       const options = { cache: "no-store", signal: AbortSignal.timeout(LONGEST_WAIT) };
-      return !NOBODY_THERE.includes((await send("gradio_api/app_id", options)).status);
+      return !isNobody(await send("gradio_api/app_id", options));
     } catch (error) {
       return false;
     }
+  }
+
+  // Our own refusals come as JSON; what a proxy says in the server's place does not.
+  function isNobody({ status, headers }) {
+    return NOBODY_THERE.includes(status) && !/json/.test(headers.get("content-type"));
   }
 
   function isOurs(target) {
@@ -53,9 +58,9 @@
     try {
       const response = await send(target, options);
       if (isOurs(target)) {
-        const nobody = NOBODY_THERE.includes(response.status);
-        if (!nobody) wait = FIRST_WAIT;
-        change(nobody);
+        const toGone = isNobody(response);
+        if (!toGone) wait = FIRST_WAIT;
+        change(toGone);
       }
       return response;
     } catch (error) {

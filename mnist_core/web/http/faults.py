@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class Faults:
-    """ASGI middleware, the outermost: answers what is refused, or fails, inside."""
+    """ASGI middleware, inside the headers alone: answers what is refused, or fails, inside."""
 
     def __init__(self, app: App):
         """Wrap an application."""

@@ -76,8 +76,10 @@ def login_routes(app: Any) -> list[Route]:
             raise RefusedError(404, LOGIN["nobody"])
         address = address_of(request.scope)
         left = [limiter.get_window_stats(each, address)[1] for each in (_PER_MINUTE, _PER_HOUR)]
-        if min(left) == 0 or trying[address] >= _TRIES_AT_ONCE:
+        if min(left) == 0:
             raise RefusedError(429, LOGIN["too_many"], retry_after=60)
+        if trying[address] >= _TRIES_AT_ONCE:
+            raise RefusedError(429, LOGIN["others"], retry_after=_LONGEST_WAIT)
         with counted(trying, address):
             await sleep(min(_PER_MINUTE.amount - left[0], _LONGEST_WAIT))
             return await try_to_log_in(request, address)

@@ -5,13 +5,12 @@ Knows what the browser sends, not what is made of it. The behavior lives in ``pa
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from mnist_core.ink.drawing import MAX_POINTS, MAX_STROKES, PAD_SIZE
-from mnist_core.service.readings import PadContent
+from mnist_core.service.readings import GONE, PadContent
 from mnist_core.web import texts
 from mnist_core.web.assets import markup, script
 from mnist_core.web.http.uploads import LARGEST_FILE, UPLOADS
@@ -83,8 +82,8 @@ def pad_content(payload: Any) -> PadContent:
     number = number if type(number) is int and abs(number) <= LARGEST_NUMBER else 0
     picture = payload.get("picture")
     if picture is not None:
-        name = picture.get("path") if isinstance(picture, dict) else None
-        return PadContent([], UPLOADS.find(name) or Path(), number)
+        name = picture.get("name") if isinstance(picture, dict) else None
+        return PadContent([], UPLOADS.find(name) or GONE, number)
     return PadContent(_parsed(payload.get("strokes")), None, number)
 
 

@@ -5,7 +5,7 @@
 // The drawing lives here and goes one way, to the server: nothing that the server answers can
 // overwrite a stroke. The value is an object of three: `strokes`, JSON text of a list of strokes of
 // [x, y] points (text, because Gradio wraps every list of a value in a proxy of its own, which
-// takes milliseconds on a long drawing), `picture`, an uploaded file or null, and `number`.
+// takes milliseconds on a long drawing), `picture`, the name of an uploaded file or null, and `number`.
 
 const SIDE = props.limits.side; // logical px of the pad
 const SEND_EVERY = 40; // ms between two readings while the pen moves
@@ -126,10 +126,17 @@ function send() {
   if (text === lastText && file === lastFile) return;
   [lastText, lastFile, lastTime] = [text, file, performance.now()];
   number += 1;
-  const goesByEvent = file || !hasRoute || typeof props.visitor !== "string";
-  if (!goesByEvent) askSoon(); // before the value is set, which takes Gradio a while
+  if (!goesByEvent()) askSoon(); // before the value is set, which takes Gradio a while
   publish();
-  if (goesByEvent) trigger("input");
+  if (goesByEvent()) askByEvent();
+}
+
+function goesByEvent() {
+  return lastFile !== null || !hasRoute || typeof props.visitor !== "string";
+}
+
+function askByEvent() {
+  if (!isServerGone()) trigger("input");
 }
 
 function publish() {
@@ -148,11 +155,12 @@ function askSoon() {
 }
 
 function askAgain() {
-  if (number > 0 && !lastFile && hasRoute && typeof props.visitor === "string") askSoon();
+  if (number > 0 && !goesByEvent()) askSoon();
 }
 document.addEventListener("server-back", () => {
   trigger("retry"); // the page may have been opened while the server went, and know nothing yet
-  askAgain();
+  if (number > 0 && goesByEvent()) askByEvent();
+  else askAgain();
 });
 watch("visitor", askAgain);
 
@@ -173,13 +181,13 @@ async function ask() {
       if (read.state === "loading") waiting = true; // the server has held it for a while
       tell("digit-read", read);
     }
-    else if (!hasRoute) trigger("input");
+    else if (!hasRoute) askByEvent();
     else if (!isServerGone()) await tellRefusal(response, thisNumber);
   } catch (error) {
-    if (!isServerGone()) trigger("input");
+    askByEvent();
   }
   asked -= 1;
-  if (waiting && hasRoute && !lastFile) askSoon();
+  if (waiting && !goesByEvent()) askSoon();
 }
 
 async function tellRefusal(response, drawing) {
@@ -360,8 +368,7 @@ async function readPicture(file) {
     const { path } = await upload(sent);
     // What is drawn or chosen meanwhile is meant.
     if (pen !== null || strokes !== strokesBefore || thisUpload !== uploads) return;
-    const server_file = { path, orig_name: sent.name, meta: { _type: "gradio.FileData" } };
-    exchange([], { file: server_file, url: URL.createObjectURL(sent) });
+    exchange([], { file: { name: path }, url: URL.createObjectURL(sent) });
     note.textContent = texts.reading_picture; // until what was read is shown
   } catch (error) {
     note.textContent = texts.not_sent;

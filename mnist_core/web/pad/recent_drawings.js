@@ -53,9 +53,12 @@ function showRecent() {
   recent = recentOf(sessionStorage.getItem(props.recent_as), props.limits);
   const thumbnails = recent.map(makeThumbnail);
   thumbnails.forEach((each, index) => { each.tabIndex = index === 0 ? 0 : -1; });
-  const focused = strip.contains(now) && thumbnails.find((each) => each.dataset.drawing === now.dataset.drawing);
+  const hadFocus = strip.contains(now);
   strip.replaceChildren(...thumbnails);
-  if (focused) focusOn(focused);
+  if (hadFocus) {
+    const same = thumbnails.find((each) => each.dataset.drawing === now.dataset.drawing);
+    focusOn(same || thumbnails.at(-1)); // the oldest may have gone
+  }
   show();
 }
 

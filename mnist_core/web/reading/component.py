@@ -117,14 +117,15 @@ def second_value(second: SecondReading) -> dict[str, Any]:
 
 def shown(answer: Answer, content: PadContent) -> dict[str, Any]:
     """Say what the page shows of what lies on its pad."""
-    second = answer.second
+    is_blank = answer.reading.state == "blank"
+    second = None if is_blank else answer.second
     value = reading_value(
         answer.reading,
         names=class_names(answer.dataset),
         correctable=answer.dataset == "mnist",
         other=None if second is None else second_value(second),
     )
-    if content.picture is not None and answer.reading.state == "blank":
+    if content.picture is not None and is_blank:
         crop = READING["nothing_found_note"]
         value |= {"answer": READING["nothing_found"], "note": crop, "spoken": crop}
     return {**value, "drawing": content.number}

@@ -18,7 +18,8 @@ function usedDigit() {
   if (!reading || ["blank", "offline", "loading"].includes(reading.dataset.state)) return "";
   if (reading.dataset.state === "not-a-digit") return "?";
   const shares = [...reading.querySelectorAll("[role=meter]")].map((each) => Number(each.ariaValueNow));
-  return String(shares.indexOf(Math.max(...shares)));
+  const best = shares.indexOf(Math.max(...shares)); // the last of them is that it is no digit
+  return best < 10 ? String(best) : "?";
 }
 
 let learning = null; // the digit that the model in training reads; "" for none, null without a run

@@ -14,7 +14,7 @@ import numpy as np
 
 from mnist_core.labels import Accuracy
 from mnist_core.service.trainings import WorkspaceState
-from mnist_core.service.workspace import BUILT_IN, BUILT_IN_TITLE
+from mnist_core.service.workspace import BUILT_IN_TITLE
 from mnist_core.training.job import JobStatus, Point
 from mnist_core.training.progress import Progress, Snapshot
 from mnist_core.web.assets import markup, script
@@ -257,8 +257,7 @@ def _goes_on(before: str) -> str:
 def _model(state: WorkspaceState) -> str:
     if state.comparison is not None:
         return TRAINING["on_trial"]
-    model = BUILT_IN_TITLE if state.in_use == BUILT_IN else state.name
-    return TRAINING["in_use"].format(model=model, right=_read_right(state.accuracy))
+    return TRAINING["in_use"].format(model=state.name, right=_read_right(state.accuracy))
 
 
 def _read_right(accuracy: Accuracy) -> str:

@@ -24,7 +24,8 @@ DEFAULT_RECIPE = "balanced"
 # Among strangers one run of twenty minutes would keep everybody else from training.
 LONG_RECIPES = frozenset({"best"})
 EPOCHS_OF_STRANGERS = 10
-LARGEST_SEED = 2**31 - 1
+DEFAULT_SEED = 0
+LARGEST_TYPED_SEED = 2**31 - 1  # the shell takes larger ones, which people would not want to read
 
 NETWORKS = {
     "convolutional": TRAINING["convolutional"],
@@ -71,7 +72,7 @@ def advanced_settings(recipe: gr.Dropdown, public: bool, network_note: gr.HTML) 
             network = _menu("network", TRAINING["network"], NETWORKS, "convolutional")
             titles = {name: info.title for name, info in DATASETS.items()}
             dataset = _menu("dataset", TRAINING["dataset"], titles, "mnist")
-            seed = _field("seed", TRAINING["seed"], value="0")
+            seed = _field("seed", TRAINING["seed"], value=str(DEFAULT_SEED))
     of_recipe = [epochs, rate, batch, network]
     for component, value in zip(of_recipe, _shown_settings(DEFAULT_RECIPE), strict=True):
         component.value = value
@@ -108,10 +109,20 @@ def task_of(settings: Sequence[Any], public: bool, device: str) -> TrainTask:
             "epochs",
             TRAINING["too_many_epochs"].format(most=EPOCHS_OF_STRANGERS),
         )
-    seed = _number("seed", seed)
-    if not isinstance(seed, int | float) or not 0 <= seed <= LARGEST_SEED or seed != int(seed):
-        raise SettingError("seed", TRAINING["bad_seed"].format(seed=repr(seed)))
-    return TrainTask(recipe, dataset, device, int(seed))
+    return TrainTask(recipe, dataset, device, _seed(seed))
+
+
+def _seed(value: Any) -> int:
+    number = _number("seed", value)
+    if number is None:
+        return DEFAULT_SEED
+    is_number = isinstance(number, int | float) and 0 <= number <= LARGEST_TYPED_SEED
+    if not is_number or number != int(number):
+        complaint = TRAINING["bad_seed"].format(
+            value=str(value).strip()[:20], most=LARGEST_TYPED_SEED
+        )
+        raise SettingError("seed", complaint)
+    return int(number)
 
 
 def _number(setting: str, value: Any) -> Any:

@@ -1,21 +1,22 @@
-// What a screen reader is told of a training: each step once, in order, in the one place that it
-// listens to. Comes before training.js in the same function body.
+// What a screen reader is told of a training, in the one place that it listens to: each step once, in
+// order, and each note. Comes before training.js in the same function body.
 
 const spoken = element.querySelector(".run-spoken");
 const PARTS = 4; // a training is told in so many
 
-let before = null; // {step, part}: what was told last; nothing of what was there before the page
+let before = null; // {step, part, note}: what was told last; nothing of what was there before the page
 function speak(value) {
-  const now = stepOf(value);
+  const now = { ...stepOf(value), note: value.note };
+  const isNewNote = before !== null && now.note !== before.note;
   const sentence = before === null ? "" : sentenceOf(before, now, value);
   before = now;
-  if (sentence) setText(spoken, sentence);
+  const said = [sentence, isNewNote ? now.note : ""].filter(Boolean).join(" ");
+  if (said) setText(spoken, said);
 }
 
-function stepOf({ state, line, percent, result, note, comparison, queue_position: place }) {
+function stepOf({ state, line, percent, result, comparison, queue_position: place }) {
   if (state === "training") return { step: "training", part: Math.floor(percent * PARTS / 100) };
-  const step = comparison ? "decide" : place > 0 ? line : result || note || state;
-  return { step, part: 0 };
+  return { step: comparison ? "decide" : place > 0 ? line : result || state, part: 0 };
 }
 
 function sentenceOf(last, { step, part }, value) {
@@ -29,5 +30,5 @@ function sentenceOf(last, { step, part }, value) {
     return part < PARTS ? withValues(texts.part_done, { percent: percent(part * 100 / PARTS) }) : "";
   }
   if (value.state === "evaluating") return value.line + ".";
-  return value.result || value.note;
+  return value.result;
 }

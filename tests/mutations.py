@@ -1874,7 +1874,7 @@ MUTATIONS = (
     ),
     Mutation(
         "mnist_core/data/hand.py",
-        "is_end = inner != torch.arange(inner.shape[1], device=inner.device)",
+        "is_end = inner != torch.arange(inner.shape[1])",
         "is_end = inner == torch.arange(inner.shape[1], device=inner.device)",
         "tests/test_hand.py",
     ),
@@ -1989,8 +1989,8 @@ MUTATIONS = (
     Mutation("mnist_core/training/probe.py", "        model.eval()\n", "", "tests/test_probe.py"),
     Mutation(
         "mnist_core/training/probe.py",
-        "torch.arange(min(HELD_BACK_IMAGES, len(held_back)))",
-        "torch.arange(len(held_back))",
+        "torch.arange(min(VALIDATION_IMAGES, len(validation)))",
+        "torch.arange(len(validation))",
         "tests/test_probe.py",
     ),
     Mutation("mnist_core/training/probe.py", "if number < len(test)]", "]", "tests/test_probe.py"),

@@ -34,7 +34,7 @@ def templates(monkeypatch):
 
 
 def random():
-    return RandomSource(torch.Generator().manual_seed(0), "cpu")
+    return RandomSource(torch.Generator().manual_seed(0))
 
 
 @pytest.fixture

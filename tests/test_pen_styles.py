@@ -153,18 +153,6 @@ def test_repeating_the_last_segment_adds_no_ink():
     assert torch.equal(pen_styles.render(sample, seeded(1)), pen_styles.render(padded, seeded(1)))
 
 
-def test_a_sample_lives_on_the_device_asked_for():
-    sample = sample_digits(5, seeded(), device=torch.device("cpu"))
-    assert sample.segments.device.type == sample.labels.device.type == "cpu"
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_a_cpu_generator_serves_a_sample_on_cuda():
-    sample = sample_digits(50, seeded(), device="cuda")
-    assert sample.segments.device.type == sample.labels.device.type == "cuda"
-    assert pen_styles.render(sample, seeded()).device.type == "cuda"
-
-
 def test_the_contact_sheet_shows_every_style():
     per_style, columns = 3, 2
     sheet = style_sheet.contact_sheet(seeded(), per_style=per_style, columns=columns)

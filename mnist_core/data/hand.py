@@ -45,24 +45,22 @@ SCRIBBLING_HAND = replace(ANY_HAND, jitter=34.0)  # strews points that all lie i
 
 
 class RandomSource:
-    """Random numbers from the generator's device, moved to where they are needed."""
+    """Random numbers of a generator on the CPU."""
 
-    def __init__(self, generator: Generator, device: torch.device | str) -> None:
-        self.generator, self.device = generator, device
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
 
     def normal(self, *shape: int) -> Tensor:
         """Draw from the standard normal distribution."""
-        numbers = torch.randn(shape, generator=self.generator, device=self.generator.device)
-        return numbers.to(self.device)
+        return torch.randn(shape, generator=self._generator)
 
     def uniform(self, *shape: int) -> Tensor:
         """Draw from [0, 1)."""
-        numbers = torch.rand(shape, generator=self.generator, device=self.generator.device)
-        return numbers.to(self.device)
+        return torch.rand(shape, generator=self._generator)
 
     def choice(self, weights: Tensor, count: int) -> Tensor:
         """Draw indices (count,) in proportion to weights (T,)."""
-        steps = weights.to(self.device).cumsum(dim=0)
+        steps = weights.cumsum(dim=0)
         drawn = torch.searchsorted(steps / steps[-1], self.uniform(count))
         return drawn.clamp(max=len(weights) - 1)
 
@@ -78,8 +76,7 @@ def trace(
     templates: TemplateTensors, index: Tensor, random: RandomSource, hand: Hand = ANY_HAND
 ) -> Tensor:
     """Draw as ``draw`` does, but unbent: mix keyframes, shake their points, go along the curves."""
-    count, templates = len(index), templates.to(random.device)
-    mixable = templates.mixable[index]
+    count, mixable = len(index), templates.mixable[index]
     mix = (-random.uniform(*mixable.shape).clamp(min=1e-6).log()) ** hand.sharpness * mixable
     mix = mix / mix.sum(dim=1, keepdim=True)
     points = torch.einsum("nk,nkcd->ncd", mix, templates.keyframes[index])  # (N, C, 2)
@@ -87,7 +84,7 @@ def trace(
     care = 0.2 + 1.6 * random.uniform(count, 1, 1)  # some hands are neat, some are not
     points = points + random.normal(*points.shape) * hand.jitter * care
     inner = templates.inner[index]
-    is_end = inner != torch.arange(inner.shape[1], device=inner.device)
+    is_end = inner != torch.arange(inner.shape[1])
     past = random.normal(count, inner.shape[1], 1) * hand.overshoot * is_end[..., None]
     points = points + (points - _pick(points, inner)) * past
     strokes = int(templates.stroke.max()) + 1

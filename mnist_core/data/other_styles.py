@@ -115,7 +115,7 @@ def _turned(
     style = random.choice(digit_styles.weights() * chosen, count)
     drawn = hand.trace(template_tensors.load("digits"), style, random)
     points = drawn.reshape(count, -1, 2) - UNIT / 2
-    points = points @ torch.tensor(matrix, device=drawn.device).T + UNIT / 2
+    points = points @ torch.tensor(matrix).T + UNIT / 2
     return hand.bend(points.reshape(drawn.shape), random)
 
 

@@ -30,7 +30,7 @@ CHUNK = 2048  # drawings computed at once
 
 @dataclass(frozen=True)
 class PenSample:
-    """A batch of synthetic drawings.
+    """A batch of synthetic drawings, on the CPU.
 
     Attributes:
         segments: (N, S, 4) float32, x0, y0, x1, y1 in pad pixels, x to the right and y down; a
@@ -44,25 +44,20 @@ class PenSample:
     styles: list[str]
 
 
-def sample_digits(
-    count: int, generator: Generator, device: torch.device | str = "cpu"
-) -> PenSample:
+def sample_digits(count: int, generator: Generator) -> PenSample:
     """Draw digits, all ten equally often and each in the styles of ``digit_styles``.
 
     Args:
         count: how many, at least 1.
-        generator: on any device; the same state gives the same drawings on the same device.
-        device: where the sample shall live.
+        generator: on the CPU; the same state gives the same drawings.
     """
-    random = RandomSource(generator, device)
+    random = RandomSource(generator)
     return draw_styles(digit_styles, random.choice(digit_styles.weights(), count), random)
 
 
-def sample_others(
-    count: int, generator: Generator, device: torch.device | str = "cpu"
-) -> PenSample:
+def sample_others(count: int, generator: Generator) -> PenSample:
     """Draw what is no digit, in the styles of ``other_styles``; otherwise as ``sample_digits``."""
-    random = RandomSource(generator, device)
+    random = RandomSource(generator)
     return draw_styles(other_styles, random.choice(other_styles.weights(), count), random)
 
 
@@ -71,9 +66,7 @@ def draw_styles(styles: ModuleType, numbers: Tensor, random: RandomSource) -> Pe
     drawn = [styles.draw(part, random) for part in numbers.split(CHUNK)]
     segments = other_styles.join(drawn) * PAD_SCALE + PAD_MARGIN
     names = styles.names()
-    return PenSample(
-        segments, styles.labels().to(random.device)[numbers], [names[n] for n in numbers.tolist()]
-    )
+    return PenSample(segments, styles.labels()[numbers], [names[n] for n in numbers.tolist()])
 
 
 def vary(
@@ -88,9 +81,9 @@ def vary(
         generator: on the CPU.
 
     Returns:
-        ``count`` drawings on the CPU, with the labels of those they came from.
+        ``count`` drawings, with the labels of those they came from.
     """
-    random = RandomSource(generator, "cpu")
+    random = RandomSource(generator)
     hasty = [_thinned_out(drawing, keep_one_of) for keep_one_of in HASTE for drawing in drawings]
     segments = segments_of(hasty) * UNIT
     points = segments.reshape(len(hasty), -1, 2)
@@ -116,16 +109,16 @@ def render(sample: PenSample, generator: Generator) -> Tensor:
     """Frame a sample as MNIST framed its digits and draw it, each with a pen of random width.
 
     Returns:
-        Ink (N, 28, 28) uint8, 255 = full ink, on the sample's device.
+        Ink (N, 28, 28) uint8, 255 = full ink.
     """
     segments = sample.segments
-    random = RandomSource(generator, segments.device)
+    random = RandomSource(generator)
     widths = PEN_WIDTH * (random.normal(len(segments)) * PEN_WIDTH_SPREAD).exp()
     widths = widths.clamp(THINNEST_PEN, THICKEST_PEN)
     # Drawings of like length go together, so that none is drawn with much padding.
     lengths = (segments != segments[:, -1:]).any(dim=2).sum(dim=1) + 1
     size = (len(segments), IMAGE_SIZE, IMAGE_SIZE)
-    ink = torch.empty(size, dtype=torch.uint8, device=segments.device)
+    ink = torch.empty(size, dtype=torch.uint8)
     for index in lengths.argsort(stable=True).split(CHUNK):
         width = widths[index]
         framed = frame(segments[index, : int(lengths[index[-1]])], width)

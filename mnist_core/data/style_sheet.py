@@ -14,7 +14,7 @@ NAME_WIDTH = 150  # px for a style's name
 
 def contact_sheet(generator: Generator, per_style: int = 12, columns: int = 4) -> Image.Image:
     """Picture all styles: beside its name ``per_style`` drawings of each, dark on light."""
-    random = RandomSource(generator, "cpu")
+    random = RandomSource(generator)
     pictures: dict[str, Tensor] = {}
     for styles in (digit_styles, other_styles):
         names = styles.names()

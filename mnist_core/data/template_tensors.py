@@ -5,7 +5,7 @@ The matrices are the same for all drawings of a template. This module knows noth
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -29,11 +29,6 @@ class TemplateTensors:
     inner: Tensor  # (T, C) an end's neighbor within its stroke; any other point itself
     bases: Tensor  # (T, 3, P, C) of the curve, of straight lines, of the curve with rounder corners
     segments: Tensor  # (T, S, 2) numbers of the curve points that a segment joins
-
-    def to(self, device: torch.device | str) -> "TemplateTensors":
-        """Move them to a device."""
-        tensors = {name: value for name, value in vars(self).items() if name != "names"}
-        return replace(self, **{name: value.to(device) for name, value in tensors.items()})
 
 
 @functools.cache

@@ -75,7 +75,7 @@ def _all_are(things: Iterable[object], kinds: tuple[type, ...]) -> bool:
     return bool not in found and all(issubclass(each, kinds) for each in found)
 
 
-def extent(drawing: Drawing) -> tuple[float, float, float, float]:
+def bounding_box(drawing: Drawing) -> tuple[float, float, float, float]:
     """Box x0, y0, x1, y1 around the points of a non-blank drawing."""
     points = np.concatenate(drawing)
     (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

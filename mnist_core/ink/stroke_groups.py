@@ -16,7 +16,7 @@ from mnist_core.ink.drawing import (
     LEAST_EXTENT,
     Drawing,
     Part,
-    extent,
+    bounding_box,
     joined,
     segment_lengths,
     taken_parts,
@@ -109,14 +109,14 @@ def groups(drawing: Drawing) -> list[Group]:
     them, all together. There is one group alone where the drawing can't be taken apart, or in too
     many ways for a number.
     """
-    alone = Group(frozenset([0]), whole(drawing), extent(drawing))
+    alone = Group(frozenset([0]), whole(drawing), bounding_box(drawing))
     parts = _parts(drawing)
     if not 1 < len(parts) <= MOST_PARTS:
         return [alone]
     strokes = taken_parts(drawing, parts)
     scale = _scale(strokes)
     pieces, apart, paths = _pieces(strokes, scale)
-    boxes = [extent([strokes[part] for part in piece]) for piece in pieces]
+    boxes = [bounding_box([strokes[part] for part in piece]) for piece in pieces]
     everything = frozenset(range(len(pieces)))
     connected = _connected(apart <= NEIGHBOR)
     if len(connected) > MOST_SETS:
@@ -133,7 +133,7 @@ def groups(drawing: Drawing) -> list[Group]:
         own = joined([parts[part] for piece in members for part in pieces[piece]])
         wholes = [boxes[piece] for piece in members]
         if len(own) < sum(len(pieces[piece]) for piece in members):  # what was cut is one again
-            wholes += [extent([stroke]) for stroke in taken_parts(drawing, own)]
+            wholes += [bounding_box([stroke]) for stroke in taken_parts(drawing, own)]
         group = Group(
             pieces=members,
             parts=own,

@@ -6,7 +6,7 @@ This module knows nothing of the network itself, or of pictures.
 import itertools
 from collections.abc import Sequence
 
-from mnist_core.ink.drawing import Drawing, extent
+from mnist_core.ink.drawing import Drawing, bounding_box
 from mnist_core.ink.proposals import Box, choose, in_reading_order
 from mnist_core.ink.stroke_groups import PRICES, Group, GroupPrices
 from mnist_core.model.reading import Reading, Symbol, log_weight
@@ -29,7 +29,7 @@ def is_row(drawing: Drawing) -> bool:
     """Whether a drawing of several strokes is too wide for one digit."""
     if len(drawing) < 2:
         return False
-    x0, y0, x1, y1 = extent(drawing)
+    x0, y0, x1, y1 = bounding_box(drawing)
     return x1 - x0 > WIDEST_DIGIT * (y1 - y0)
 
 

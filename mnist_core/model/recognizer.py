@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mnist_core.ink import picture_choice, pictures, stroke_groups
-from mnist_core.ink.drawing import Drawing, extent, parse_drawing, taken_parts, whole
+from mnist_core.ink.drawing import Drawing, bounding_box, parse_drawing, taken_parts, whole
 from mnist_core.ink.frame import IMAGE_SIZE
 from mnist_core.ink.proposals import Box
 from mnist_core.ink.segmentation import Seen
@@ -249,7 +249,7 @@ def _unread(symbols: Sequence[Symbol | None], positions: Iterable[int]) -> list[
 
 
 def _placed(symbol: Symbol, drawing: Drawing) -> Symbol:
-    return replace(symbol, box=extent(drawing), parts=whole(drawing))
+    return replace(symbol, box=bounding_box(drawing), parts=whole(drawing))
 
 
 def _enlarged(box: Box, scale: float) -> Box:

@@ -16,7 +16,7 @@ from mnist_core.model.weight_info import Calibration
 from mnist_core.training.progress import PreviewImages, Snapshot, TrainingControl
 
 SNAPSHOTS_SHARE = 0.08  # of the time of a training goes into snapshots, if somebody watches
-HELD_BACK_IMAGES = 500  # of the validation images are read for a snapshot
+VALIDATION_IMAGES = 500  # at most are read for a snapshot
 # Test images to show: half of them plain, half of them hard to read.
 PREVIEWS = (0, 1, 2, 3, 4, 7, 8, 18, 247, 445, 582, 947)
 
@@ -25,7 +25,7 @@ class TrainingProbe:
     """Reads some images and the watched drawing with a network in training, now and then."""
 
     def __init__(
-        self, control: TrainingControl, held_back: ImageSet | None, test: ImageSet
+        self, control: TrainingControl, validation: ImageSet | None, test: ImageSet
     ) -> None:
         """Choose among images that are not trained on, if there are any, and the test images.
 
@@ -35,10 +35,10 @@ class TrainingProbe:
         chosen = test.take(torch.tensor([number for number in PREVIEWS if number < len(test)]))
         self.previews = PreviewImages(chosen.images.cpu().numpy(), tuple(chosen.labels.tolist()))
         self._images = chosen.images
-        self._held_back = None
-        if held_back is not None:
-            few = torch.arange(min(HELD_BACK_IMAGES, len(held_back)))
-            self._held_back = held_back.take(few).to(test.images.device)
+        self._validation = None
+        if validation is not None:
+            few = torch.arange(min(VALIDATION_IMAGES, len(validation)))
+            self._validation = validation.take(few).to(test.images.device)
         self._due = 0.0
 
     def snapshots(self, model: nn.Module) -> Iterator[Snapshot]:
@@ -48,9 +48,9 @@ class TrainingProbe:
             return
         mode = model.training
         model.eval()
-        validation = None
-        if self._held_back is not None:
-            validation = evaluation.measure_accuracy(model, self._held_back).share
+        read_right = None
+        if self._validation is not None:
+            read_right = evaluation.measure_accuracy(model, self._validation).share
         watched, images = self._control.drawing, self._images
         if watched is not None:
             images = torch.cat([images, torch.from_numpy(watched)[None].to(images.device)])
@@ -60,4 +60,4 @@ class TrainingProbe:
         model.train(mode)
         ended = time.perf_counter()
         self._due = ended + (ended - begun) / SNAPSHOTS_SHARE
-        yield Snapshot(validation, tuple(previews.tolist()), drawing)
+        yield Snapshot(read_right, tuple(previews.tolist()), drawing)

@@ -117,17 +117,17 @@ class TrainingRun:
         self._watched = control is not None
 
     def follow(
-        self, model: nn.Module, steps: Iterable[Step], epochs: int, held_back: ImageSet | None
+        self, model: nn.Module, steps: Iterable[Step], epochs: int, validation: ImageSet | None
     ) -> Iterator[Event]:
         """Have a network take all steps and yield what happens; at the end, ``Evaluating``.
 
-        ``epochs`` are those of the whole schedule. ``held_back`` are images that the network is
+        ``epochs`` are those of the whole schedule. ``validation`` are images that the network is
         not trained on, to be read on the way.
         """
         self._clock.append(time.perf_counter())
         probe = None
         if self._watched:
-            probe = TrainingProbe(self.control, held_back, self.test)
+            probe = TrainingProbe(self.control, validation, self.test)
             yield probe.previews
         meter = Meter(epochs)
         for step in steps:

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from mnist_core.data import stroke_sets
-from mnist_core.ink.drawing import Drawing, extent
+from mnist_core.ink.drawing import Drawing, bounding_box
 from mnist_core.labels import NO_DIGIT
 from mnist_core.model import weight_file
 from mnist_core.model.reading import Reading
@@ -82,7 +82,7 @@ def compose(digits: Sequence[Drawing], way: Way, random: Random) -> Drawing:
         left = right + (random.uniform(*way.gap) * HEIGHT if place else 0.0)
         y = left * slope + random.normal() * 0.05 * HEIGHT + row * HEIGHT * random.uniform(1.4, 1.7)
         placed = [stroke + np.array([left, y]) for stroke in placed]
-        right = extent(placed)[2]
+        right = bounding_box(placed)[2]
         if first and place and random.uniform() < way.joined and not later:
             first[-1] = np.concatenate([first[-1], placed.pop(0)])
         if random.uniform() < way.late:
@@ -94,7 +94,7 @@ def compose(digits: Sequence[Drawing], way: Way, random: Random) -> Drawing:
 
 def _scaled(digit: Drawing, height: float) -> Drawing:
     """Bring a digit's corner to 0, 0 and its height to that given, unless it gets too wide."""
-    x0, y0, x1, y1 = extent(digit)
+    x0, y0, x1, y1 = bounding_box(digit)
     scale = height / max(y1 - y0, (x1 - x0) / WIDEST, 1e-9)
     middle = height - (y1 - y0) * scale  # of a low digit the foot stands on the line
     return [(stroke - np.array([x0, y0])) * scale + np.array([0.0, middle]) for stroke in digit]

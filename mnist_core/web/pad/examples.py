@@ -57,7 +57,7 @@ def example_drawing(recognizer: Recognizer, seed: int | None = None) -> Example:
     from mnist_core.data.pen_styles import draw_styles
 
     generator = torch.Generator().manual_seed(random.getrandbits(63) if seed is None else seed)
-    source = RandomSource(generator, "cpu")
+    source = RandomSource(generator)
     digit = int(torch.randint(DIGITS, (), generator=generator))
     numbers = _ordinary()[digit_styles.labels()[_ordinary()] == digit]
     chosen = numbers[source.choice(digit_styles.weights()[numbers], CANDIDATES)]

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from mnist_core.web.reading.component import reading_value, shown, words
 from tests.drawings import ONE, SEVEN, moved
 from tests.pages import BAD_DRAWINGS, Visit, free_port, is_one_sentence, served
 from tests.stubs import ANNA, INFO, StubJob, reader
+from tests.waiting import wait_until
 
 ROOT = Path(app.__file__).parent
 
@@ -633,10 +633,7 @@ def test_the_network_is_loaded_though_nobody_draws(tmp_path):
     )
     try:
         assert server.stdout.readline().startswith("Ready")
-        deadline = time.monotonic() + 60
-        while "libtorch_cpu" not in Path(f"/proc/{server.pid}/maps").read_text():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: "libtorch_cpu" in Path(f"/proc/{server.pid}/maps").read_text())
     finally:
         server.terminate()
         server.wait()

@@ -13,6 +13,7 @@ import pytest
 import app
 from mnist_core.service.run_record import lost_run
 from tests.pages import free_port
+from tests.waiting import wait_until
 
 ROOT = Path(app.__file__).parent
 PATIENCE = 60  # s
@@ -163,10 +164,7 @@ def test_a_server_that_trains_and_has_clients_ends_when_it_is_asked_to(tmp_path)
     finally:
         server.kill()
     assert (server.returncode, said) == (0, "")
-    deadline = time.monotonic() + PATIENCE
-    while any(map(is_alive, workers)):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not any(map(is_alive, workers)))
     [record] = (tmp_path / "owner" / "runs").iterdir()
     assert json.loads(record.read_text())["process"] is None  # the server has said that it stopped
     assert lost_run(record.parent) == "Endless"

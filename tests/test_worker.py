@@ -38,6 +38,7 @@ from tests.stub_tasks import (
     Refusing,
     work_that_prepares,
 )
+from tests.waiting import wait_until
 
 PATIENCE = 300  # s; a loaded machine gives a worker little, as it is polite
 DRAWING = np.zeros((28, 28), dtype=np.uint8)
@@ -45,12 +46,14 @@ DRAWING[0, 3] = 255
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and limits")
 
 
-def wait_until(is_true, job):
-    deadline = time.monotonic() + PATIENCE
-    while not is_true(job.status):
-        assert time.monotonic() < deadline, job.status
-        time.sleep(0.02)
-    return job.status
+def wait_for(is_true, job):
+    """Wait until something is true of a job's status; gives the status."""
+
+    def status_then():
+        status = job.status
+        return status if is_true(status) else None
+
+    return wait_until(status_then, lambda: job.status, seconds=PATIENCE)
 
 
 def is_over(status):
@@ -102,12 +105,12 @@ def test_a_training_that_is_asked_to_finish_ends_with_a_weight_file_that_loads(m
     job, ends = make_job(OfFewImages(TrainTask(recipe, "mnist", "cpu", 3))), []
     job.watch(DRAWING)  # what is asked before the start counts, too
     job.start(lambda: ends.append(job.status.state))
-    status = wait_until(lambda status: status.snapshot and status.snapshot.drawing, job)
+    status = wait_for(lambda status: status.snapshot and status.snapshot.drawing, job)
     assert sum(status.snapshot.drawing) == pytest.approx(1, abs=1e-3)
-    wait_until(is_validated, job)
+    wait_for(is_validated, job)
     assert len(status.previews.labels) == len(status.snapshot.previews) == 12
     job.finish()
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert status.state == "finished", status
     assert status.output is not None
     model, info = weight_file.load(status.output)
@@ -130,13 +133,13 @@ def test_what_is_asked_of_a_worker_reaches_it_and_it_keeps_out_of_the_way(make_j
     job, begun = make_job(Endless()), time.monotonic()
     job.watch(DRAWING)
     job.start()
-    wait_until(lambda status: status.snapshot and status.snapshot.drawing == tuple(DRAWING[0]), job)
+    wait_for(lambda status: status.snapshot and status.snapshot.drawing == tuple(DRAWING[0]), job)
     job.watch(None)
-    wait_until(lambda status: status.snapshot and status.snapshot.drawing is None, job)
+    wait_for(lambda status: status.snapshot and status.snapshot.drawing is None, job)
     assert not job.status.finishing
     job.finish()
     assert job.status.finishing
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert (status.state, status.output) == ("finished", job.output)
     assert 0 < status.seconds <= time.monotonic() - begun
     niceness, folder = job.output.read_text().split()
@@ -153,9 +156,9 @@ def test_ctrl_c_in_the_terminal_of_its_server_does_not_end_a_worker(make_job):
         job.start(lambda: None)
     finally:
         signal.signal(signal.SIGINT, before)
-    asked_at = wait_until(is_under_way, job).progress.step
+    asked_at = wait_for(is_under_way, job).progress.step
     os.kill(job._worker.process.pid, signal.SIGINT)
-    status = wait_until(lambda now: not now.active or now.progress.step > asked_at + 100, job)
+    status = wait_for(lambda now: not now.active or now.progress.step > asked_at + 100, job)
     assert status.active
 
 
@@ -165,7 +168,7 @@ def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_l
 ):
     job, ends = make_job(Endless()), []
     job.start(lambda: ends.append(job.status.state))
-    wait_until(is_under_way, job)
+    wait_for(is_under_way, job)
     assert files(job) == [job.output]
     os.kill(job._worker.process.pid, signal.SIGSTOP)
     hand = threading.Thread(target=lambda: [job.watch(DRAWING) for _ in range(2_000)], daemon=True)
@@ -175,7 +178,7 @@ def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_l
     os.kill(job._worker.process.pid, signal.SIGCONT)
     assert has_drawn
     job.stop()
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert (status.state, status.output) == ("stopped", None)
     job.close()
     assert job._worker.process.exitcode == 0  # it ended by itself, as it was asked to
@@ -187,7 +190,7 @@ def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_l
 def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(make_job):
     job = make_job(Endless(stubborn=True))
     job.start()
-    wait_until(is_under_way, job)
+    wait_for(is_under_way, job)
     job.close()
     assert job.status.state == "stopped"
     assert job._worker.process.exitcode == -signal.SIGKILL
@@ -198,9 +201,9 @@ def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(m
 def test_a_worker_that_is_stopped_while_it_loads_ends_by_itself(make_job):
     job = make_job(Loading())
     job.start()
-    wait_until(lambda _: files(job), job)
+    wait_for(lambda _: files(job), job)
     job.stop()
-    wait_until(is_over, job)
+    wait_for(is_over, job)
     assert job._worker.process.exitcode == 0
 
 
@@ -208,16 +211,16 @@ def test_a_job_can_be_stopped_before_it_has_begun_its_work(make_job):
     job = make_job(Endless())
     job.start()
     job.stop()
-    assert wait_until(is_over, job).state == "stopped"
+    assert wait_for(is_over, job).state == "stopped"
 
 
 @posix
 def test_a_worker_that_is_killed_ends_in_a_sentence(make_job):
     job = make_job(Endless())
     job.start()
-    wait_until(is_under_way, job)
+    wait_for(is_under_way, job)
     os.kill(job._worker.process.pid, signal.SIGKILL)
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert status.state == "failed"
     assert status.message.startswith("The training was killed, perhaps because memory ran out:")
 
@@ -225,7 +228,7 @@ def test_a_worker_that_is_killed_ends_in_a_sentence(make_job):
 def test_a_training_that_breaks_off_ends_in_a_sentence(make_job):
     job = make_job(Failing())
     job.start()
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert (status.state, status.output) == ("failed", None)
     assert status.message.startswith("The training broke off (RuntimeError):")
 
@@ -236,7 +239,7 @@ def test_an_error_of_a_training_comes_in_its_own_words_from_the_environment_of_i
     monkeypatch.setenv("GOMP_SPINCOUNT", "12345")
     job = make_job(Refusing("GOMP_SPINCOUNT"))
     job.start()
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert (status.state, status.message) == ("failed", "GOMP_SPINCOUNT is 12345.")
 
 
@@ -268,7 +271,7 @@ def test_a_task_is_carried_out_as_it_says(monkeypatch, tmp_path, task, training)
 def test_a_full_disk_at_the_end_of_a_training_is_told_and_leaves_no_half_file(make_job):
     job = make_job(FullDisk())
     job.start()
-    status = wait_until(is_over, job)
+    status = wait_for(is_over, job)
     assert (status.state, status.output) == ("failed", None)
     assert "can't be written (File too large): free some space" in status.message
     assert files(job) == []
@@ -306,10 +309,7 @@ def test_a_worker_whose_server_is_killed_ends_by_itself_and_leaves_no_scratch(tm
         assert list(scratch.iterdir()) != []
         server.kill()
         server.wait()
-    deadline = time.monotonic() + PATIENCE
-    while is_running(worker):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not is_running(worker), seconds=PATIENCE)
     assert list(scratch.iterdir()) == []
 
 
@@ -415,7 +415,7 @@ def test_a_process_that_has_waited_so_long_that_its_folder_was_removed_makes_it_
     folder.rmdir()
     job = TrainingJob(Endless(), folder=tmp_path / "a", workers=workers)
     job.start()
-    wait_until(lambda status: status.snapshot, job)
+    wait_for(lambda status: status.snapshot, job)
     assert folder.is_dir()
     job.close()
 

@@ -19,6 +19,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.hand import COUNT_DRAWINGS, settled
 from tests.browser.proxy import nginx
+from tests.machine import is_missing
 from tests.pages import served
 from tests.stubs import StubJob
 
@@ -43,13 +44,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if RERUNS and Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=RERUNS, only_rerun=late))
-
-
-def is_missing(reason):
-    """End a test that wants what this machine lacks: skipped, but a failure of the CI."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,11 @@ import contextlib
 import itertools
 import json
 import subprocess
-import time
 
 from tests.browser.hand import SIDE
+from tests.waiting import wait_until
 
 PATIENCE = 60  # s; generous, for a loaded machine
-LOOK_EVERY = 0.05  # s
 
 
 @contextlib.contextmanager
@@ -24,7 +23,7 @@ def firefox(program, folder):
         stderr=subprocess.DEVNULL,
     )
     try:
-        told = wait_for(folder / "WebDriverBiDiServer.json")
+        told = wait_until(lambda: json_in(folder / "WebDriverBiDiServer.json"))
         address = f"ws://{told['ws_host']}:{told['ws_port']}/session"
         with connect(address, max_size=None, compression=None) as socket:
             yield Tab(socket)
@@ -33,14 +32,10 @@ def firefox(program, folder):
         process.wait(timeout=PATIENCE)
 
 
-def wait_for(file):
-    """Wait until Firefox has written a file of JSON; gives what is in it."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        with contextlib.suppress(OSError, ValueError):
-            return json.loads(file.read_text())
-        assert time.monotonic() < deadline
-        time.sleep(LOOK_EVERY)
+def json_in(file):
+    """Give what is in a file of JSON; None until it is written."""
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads(file.read_text())
 
 
 class Tab:
@@ -91,10 +86,10 @@ class Tab:
 
     def expect(self, condition):
         """Wait until an expression is true."""
-        deadline = time.monotonic() + PATIENCE
-        while not self.value(f"Boolean({condition})"):
-            assert time.monotonic() < deadline, (condition, self.value("document.body.innerText"))
-            time.sleep(LOOK_EVERY)
+        wait_until(
+            lambda: self.value(f"Boolean({condition})"),
+            lambda: (condition, self.value("document.body.innerText")),
+        )
 
     def expect_text(self, selector, text):
         """Wait until an element has a text in it."""

@@ -6,12 +6,11 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
-import pytest
-
+from tests.machine import is_missing
 from tests.pages import free_port
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,7 +32,7 @@ def nginx(folder, path, *servers):
     """
     program = shutil.which("nginx")
     if program is None:
-        pytest.skip("There is no nginx on this machine: install Debian's package nginx.")
+        is_missing("There is no nginx on this machine: install Debian's package nginx.")
     port = free_port()
     text = block("nginx").replace("listen 80;", f"listen 127.0.0.1:{port};")
     text = text.replace("ip_hash;", "hash $remote_addr$http_visitor;")
@@ -53,7 +52,7 @@ def nginx(folder, path, *servers):
     )
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
     try:
-        wait_until(lambda: answers(port), "nginx does not listen")
+        wait_until(lambda: answers(port))
         yield f"http://127.0.0.1:{port}{path}"
     finally:
         process.terminate()
@@ -63,10 +62,3 @@ def nginx(folder, path, *servers):
 def answers(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(is_true, complaint):
-    deadline = time.monotonic() + PATIENCE
-    while not is_true():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.05)

@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
-from tests.browser.conftest import SMALL, is_missing, running
+from tests.browser.conftest import SMALL, running
 from tests.browser.firefox import firefox
 from tests.browser.hand import draw_picture
 from tests.drawings import SEVEN
+from tests.machine import is_missing
 
 UP, DOWN = "\ue013", "\ue015"  # arrows, as WebDriver writes them
 TAB, ENTER, SHIFT = "\ue004", "\ue007", "\ue008"

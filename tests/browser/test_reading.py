@@ -2,14 +2,13 @@
 
 import json
 import re
-import time
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from mnist_core.web.reading.component import LOADING_VALUE
-from tests.browser.conftest import AT_REST, PATIENCE
+from tests.browser.conftest import AT_REST
 from tests.browser.hand import (
     PHONE,
     draw,
@@ -25,6 +24,7 @@ from tests.browser.hand import (
     wait_until_read,
 )
 from tests.drawings import ONE, SEVEN, circle, moved
+from tests.waiting import wait_until
 
 
 class Held:
@@ -44,10 +44,10 @@ class Held:
 
     def wait_for(self, count):
         """Wait until so many are held."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while len(self.routes) < count:
-            assert time.monotonic() < deadline
-            self.page.wait_for_timeout(10)
+        wait_until(
+            lambda: len(self.routes) >= count,
+            pause=lambda seconds: self.page.wait_for_timeout(1000 * seconds),
+        )
 
     def let_go(self):
         self.is_open = True
@@ -732,6 +732,5 @@ def frames_in_half_a_second(page):
 def test_a_page_at_rest_asks_for_no_frame(page):
     draw(page, SEVEN)
     expect_digit(page, 7)
-    deadline = time.monotonic() + 20  # until the page's opening animations are over
-    while frames := frames_in_half_a_second(page):
-        assert time.monotonic() < deadline, f"{frames} frames in half a second"
+    # The page's opening animations have to be over.
+    wait_until(lambda: frames_in_half_a_second(page) == 0, pause=lambda _: None)

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.hand import draw, expect_digit, wait_until_read
 from tests.browser.small_server import NICENESS, TEST_IMAGES
 from tests.drawings import ONE, SEVEN, circle
+from tests.waiting import wait_until
 
 PATIENCE = 240_000  # ms; a training on a loaded machine
 # Drawings that are read as 1, 5 and 6, and what their writer means by them.
@@ -77,10 +77,11 @@ def reach(page, curve):
 
 
 def expect_reach_beyond(page, curve, share):
-    deadline = time.monotonic() + PATIENCE / 1000
-    while reach(page, curve) <= share:
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(100)
+    wait_until(
+        lambda: reach(page, curve) > share,
+        seconds=PATIENCE / 1000,
+        pause=lambda seconds: page.wait_for_timeout(1000 * seconds),
+    )
 
 
 def worker_of(server):
@@ -95,13 +96,6 @@ def worker_of(server):
         and os.getpriority(os.PRIO_PROCESS, int(process)) == NICENESS
     ]
     return int(worker)
-
-
-def wait_until_gone(process):
-    deadline = time.monotonic() + PATIENCE / 1000
-    while Path(f"/proc/{process}").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def expect_progress_beyond(page, percent):
@@ -211,7 +205,7 @@ def test_a_run_is_finished_and_its_model_outlives_the_sudden_death_of_the_server
     worker = worker_of(server)
     server.kill()
     server.wait()
-    wait_until_gone(worker)
+    wait_until(lambda: not Path(f"/proc/{worker}").exists())
     assert not list(scratch.glob("mnist_core*"))
 
     _, address = start_small_server("--folder", str(tmp_path))

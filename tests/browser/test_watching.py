@@ -3,17 +3,16 @@
 Only the trainings are stand-ins.
 """
 
-import time
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
-from tests.browser.conftest import PATIENCE
 from tests.browser.hand import draw, expect_digit, intercept
 from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import FOUR, SEVEN, TWO, moved, row
+from tests.waiting import wait_until
 
 PHONE = {"has_touch": True, "is_mobile": True}
 TITLE = "Draw a digit"
@@ -223,11 +222,12 @@ def test_the_title_goes_on_in_a_tab_that_is_hidden(page, server):
 
 def wait_for_title(page, title):
     """Let ten seconds go by at once, again and again: so rarely a hidden page looks."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while page.title() != title:
-        assert time.monotonic() < deadline
+
+    def pause(seconds):
         page.clock.fast_forward(10_000)
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(1000 * seconds)
+
+    wait_until(lambda: page.title() == title, page.title, pause=pause)
 
 
 def test_the_card_of_the_handwriting_tells_how_its_own_training_goes(page, server):

@@ -71,7 +71,7 @@ def test_junk_is_none_and_all_else_is_well_formed(payload):
 
 
 def test_drawings_are_shown_with_what_the_card_needs_and_no_more():
-    file = {"name": "x", "content": "", "id": "1"}
+    file = {"name": "x", "content": "", "serial": "1"}
     value = corrections_value([Correction("a", 7, SEVEN)], Note("Kept.", file=file))
     assert value["items"] == [
         {"id": "a", "label": 7, "held_back": False, "strokes": json.dumps(SEVEN)}

@@ -103,7 +103,7 @@ def test_who_logs_in_beside_others_of_the_address_is_asked_to_wait_for_them(page
     assert client.post("/login", data=RIGHT).status_code == 200
     refused, let_in = beside
     assert (refused.status_code, let_in.status_code) == (429, 200)
-    assert "Others log in" in refused.json()["error"]
+    assert "Somebody is logging in" in refused.json()["error"]
     assert refused.headers["retry-after"] == "3"
 
 

@@ -199,12 +199,12 @@ def test_the_shipped_model_is_downloaded_too(tmp_path):
 def test_two_downloads_are_two_files_and_nothing_else_is_one(visit):
     mine = keep_a_model(visit)
     first, second = (ask(visit, do="download", id=mine)["shelf"]["file"] for _ in range(2))
-    assert first["id"] != second["id"]
+    assert first["serial"] != second["serial"]
     assert ask(visit, do="use", id=mine)["shelf"]["file"] is None
 
 
 def test_the_first_download_after_a_restart_is_none_of_those_before():
-    first, again = (importlib.reload(downloads).download("x", b"")["id"] for _ in range(2))
+    first, again = (importlib.reload(downloads).download("x", b"")["serial"] for _ in range(2))
     assert first != again
 
 

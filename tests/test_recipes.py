@@ -15,9 +15,10 @@ from mnist_core.training.recipes import RECIPES, customize
         ({"epochs": 0}, "The epochs can't be 0: choose 1 to 50."),
         ({"epochs": 2.5}, "The epochs can't be 2.5: enter a whole number."),
         ({"epochs": True}, "The epochs can't be True: enter a whole number."),
-        ({"learning_rate": float("nan")}, "The learning rate can't be nan: enter a number."),
+        ({"learning_rate": float("nan")}, "The learning rate can't be nan: choose 0.00001 to 0.5."),
         ({"learning_rate": "x"}, "The learning rate can't be 'x': enter a number."),
         ({"batch_size": 1e9}, "The batch size can't be 1000000000: choose 16 to 2048."),
+        ({"epochs": 10**400}, "The epochs can't be 1000000000.*…: choose 1 to 50."),
         ({"network": "../x"}, "There is no network '../x'"),
     ],
 )

@@ -108,7 +108,7 @@ def test_of_a_folder_that_can_not_be_read_any_more_the_page_is_told(tmp_path, ca
     look(visit)
     (tmp_path / "visitors").write_text("no folder")
     looked = look(visit)
-    assert looked.status_code == 503
+    assert (looked.status_code, looked.headers["x-refused"]) == (503, "1")
     assert is_one_sentence(looked.json()["error"])
     for name, event in (("stop", "click"), ("shelf", "input")):
         function = visit.find(name, event)

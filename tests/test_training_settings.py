@@ -143,11 +143,13 @@ def test_whole_numbers_are_taken_as_they_are_typed():
         ("seed", "1e999", "“1e999”: enter a whole number from 0 to 2,147,483,647."),
         ("epochs", "5000000", "5000000: choose 1 to 50."),
         ("epochs", "1.5", "1.5: enter a whole number."),
+        ("epochs", "999999999999999999999", "999999999999999999999: choose 1 to 50."),
+        ("learning rate", "0,6", "0.6: choose 0.00001 to 0.5."),
     ],
 )
 def test_a_refusal_quotes_what_was_typed(setting, typed, told):
     with pytest.raises(TrainingError) as refusal:
-        task(**{setting: typed})
+        task(**{setting.replace(" ", "_"): typed})
     assert str(refusal.value) == f"The {setting} can't be {told}"
 
 

@@ -171,7 +171,7 @@ def _changes(augmentation: Augmentation) -> str:
 def _left_out(recipe: Recipe) -> Iterator[str]:
     """Name what a recipe does and its program does not."""
     if not recipe.tutorial:
-        yield "5,000 images held back to choose what is called no digit"
+        yield "5,000 validation images to choose what is called no digit"
     if recipe.images < 55_000:
         yield f"the limit of {recipe.images:,} images an epoch"
     if recipe.muon_factor:

@@ -3,8 +3,8 @@
 This module knows nothing of how they are carried out.
 """
 
-import math
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from mnist_core.data.augmentation import Augmentation
@@ -17,6 +17,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "batch_size": (16, 2048),
     "learning_rate": (0.000_01, 0.5),
 }
+LONGEST_TOLD = 30  # characters of what somebody has asked for
 
 
 @dataclass(frozen=True)
@@ -156,12 +157,14 @@ def _checked(name: str, value: Any) -> float:
     """Return a number that is within its limits, an int where these are whole."""
     least, most = LIMITS[name]
     kind, called = type(least), name.replace("_", " ")
+    told = repr(value).removesuffix(".0")
+    told = told if len(told) <= LONGEST_TOLD else f"{told[:LONGEST_TOLD]}…"
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or (kind is int and value != int(value)):
+    is_within = is_number and least <= value <= most
+    if not is_number or (is_within and kind is int and value != int(value)):
         wanted = "a whole number" if kind is int else "a number"
-        told = f"{value:.15g}" if is_number else repr(value)
         raise SettingError(name, f"The {called} can't be {told}: enter {wanted}.")
-    if not least <= value <= most:
-        text = f"The {called} can't be {value:.15g}: choose {least:g} to {most:g}."
-        raise SettingError(name, text)
+    if not is_within:
+        bounds = f"{Decimal(str(least)):f} to {Decimal(str(most)):f}"
+        raise SettingError(name, f"The {called} can't be {told}: choose {bounds}.")
     return kind(value)

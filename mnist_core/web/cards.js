@@ -15,10 +15,10 @@ function say(sentence, failed) {
   note.classList.toggle("failed", Boolean(failed));
 }
 
-let saved = props.value && props.value.file ? props.value.file.id : null; // the last one
+let saved = props.value && props.value.file ? props.value.file.serial : null; // the last one
 function save(file) {
-  if (!file || file.id === saved) return;
-  saved = file.id;
+  if (!file || file.serial === saved) return;
+  saved = file.serial;
   const bytes = Uint8Array.from(atob(file.content), (letter) => letter.charCodeAt(0));
   saveFile(file.name, new Blob([bytes]));
 }

@@ -8,6 +8,6 @@ from uuid import uuid4
 def download(name: str, content: bytes) -> dict[str, Any]:
     """Return what ``cards.js`` saves, once, under a name.
 
-    It has an id of its own, also among those of a server that ran before.
+    Its serial is its own, also among those of a server that ran before.
     """
-    return {"name": name, "content": base64.b64encode(content).decode(), "id": uuid4().hex}
+    return {"name": name, "content": base64.b64encode(content).decode(), "serial": uuid4().hex}

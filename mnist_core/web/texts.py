@@ -54,7 +54,7 @@ LOGIN = {
     "first": "Log in first.",
     "wrong": "The name or the password is wrong: try again.",
     "too_many": "Too many wrong passwords came from your address: try again in some minutes.",
-    "others": "Others log in from your address just now: try again in a moment.",
+    "others": "Somebody is logging in from your address just now: try again in a moment.",
     "nobody": "Nobody has to log in here.",
     "no_cookie": "This browser keeps no cookie for a page inside another site, so nobody can log "
     "in here.",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core.web.http.uploads import UPLOADS
 from mnist_core.web.reading.component import LOADING_VALUE
 from tests.browser.conftest import AT_REST
 from tests.browser.hand import (
@@ -430,7 +431,7 @@ def refuse_connection(route):
 
 
 def answer_as_a_proxy(status):
-    return lambda route: route.fulfill(status=status, body="<h1>Nobody there</h1>")
+    return lambda route: route.fulfill(status=status, json={"message": "Nobody there"})
 
 
 def test_without_a_server_a_drawing_waits_and_the_newest_is_read_when_it_is_back(visit, address):
@@ -471,6 +472,23 @@ def test_a_browser_that_goes_offline_and_online_reads_on(visit, address, picture
     expect_digit(page, 7)
 
 
+def test_a_picture_that_was_read_stays_so_when_the_server_is_back_without_it(
+    visit, server, picture
+):
+    page = visit(server[0], requests_may_fail=True)
+    page.locator("#picture-file").set_input_files(picture)
+    expect_digit(page, 7)
+    UPLOADS.close()
+    page.context.set_offline(True)
+    page.evaluate("() => { fetch('theme.css?now').catch(() => {}); }")
+    expect(page.locator("html")).to_have_attribute("data-server", "gone")
+    page.context.set_offline(False)
+    expect(page.locator("html")).to_have_attribute("data-server", "here")
+    page.locator("#retrain").click()
+    expect(page.locator("#stop")).to_be_visible()
+    expect(page.locator(".reading-answer")).to_have_text("7")
+
+
 def test_the_server_is_asked_for_once_at_a_time(visit, address):
     page = visit(address, requests_may_fail=True)
     intercept(page, "**/read", refuse_connection)
@@ -495,7 +513,7 @@ def test_the_server_is_asked_for_once_at_a_time(visit, address):
 
 def test_a_refusal_is_shown_with_its_sentence(visit, address):
     page = visit(address, requests_may_fail=True)
-    refusal = {}
+    refusal = {"headers": {"x-refused": "1"}}
     intercept(page, "**/read", lambda route: route.fulfill(**refusal))
     for status, sentence in ((401, "Log in first."), (503, "Too much is being sent just now.")):
         refusal |= {"status": status, "json": {"error": sentence}}

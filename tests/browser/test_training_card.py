@@ -3,6 +3,7 @@
 Only the trainings are stand-ins.
 """
 
+import errno
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from mnist_core.service import trainings
 from mnist_core.training.progress import Progress
 from tests.browser.conftest import AT_REST
 from tests.browser.hand import draw, expect_digit, intercept, show_theme
@@ -229,15 +231,17 @@ def test_the_focus_stays_in_the_card_when_its_buttons_change(page, server):
         expect(page.locator(f"#{following}")).to_be_focused()
 
 
+# Keeps all that a screen reader is told of a training in ``told``.
+HEAR = """() => {
+    window.told = [];
+    const spoken = document.querySelector(".run-spoken");
+    new MutationObserver(() => window.told.push(spoken.textContent))
+        .observe(spoken, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 def test_a_training_is_announced_once_and_in_order(page, server):
-    page.evaluate(
-        """() => {
-            window.told = [];
-            const spoken = document.querySelector(".run-spoken");
-            new MutationObserver(() => window.told.push(spoken.textContent))
-                .observe(spoken, { childList: true, characterData: true, subtree: true });
-        }"""
-    )
+    page.evaluate(HEAR)
     job = start(page, server)
     for fraction in (0.1, 0.26, 0.3, 0.6, 0.8, 0.99):
         progress = Progress(fraction, 1, 1, 60, 100, 1_000.0, 12.0, 0.3, 0.9, 0.01)
@@ -261,6 +265,20 @@ def test_a_training_is_announced_once_and_in_order(page, server):
     assert len(told) == 6
     polite = page.locator("#panel [role=status], #panel [aria-live]")
     expect(polite).to_have_count(1)
+
+
+def test_a_refusal_is_announced_each_time(page, monkeypatch):
+    def find_no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(trainings, "check_room", find_no_room)
+    page.evaluate(HEAR)
+    for count in (1, 2):
+        page.locator("#retrain").click()
+        page.wait_for_function("count => told.length === count", arg=count)
+    refusal = page.locator(".run-note").text_content()
+    assert refusal.startswith("The training can't start")
+    assert page.evaluate("told") == [refusal] * 2
 
 
 def test_who_waits_hears_the_place_in_the_queue_and_either_can_leave(visit, server):

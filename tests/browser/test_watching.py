@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from mnist_core.training.progress import Progress
 from tests.browser.hand import draw, expect_digit, intercept
 from tests.browser.stub_runs import UNDER_WAY, start
-from tests.drawings import FOUR, SEVEN, TWO, moved, row
+from tests.drawings import FOUR, PLUS, SEVEN, TWO, moved, row
 from tests.waiting import wait_until
 
 PHONE = {"has_touch": True, "is_mobile": True}
@@ -144,16 +144,19 @@ def test_both_models_are_named_with_what_each_reads_now(visit, server):
     expect(page.locator(".live-digit")).to_have_text("3")
 
 
-def test_of_a_speck_in_a_number_the_model_in_use_reads_no_digit(visit, shipped_server):
+def test_what_is_no_digit_in_a_number_has_none_in_use_either(visit, shipped_server):
     page = visit(shipped_server[0], viewport={"width": 1280, "height": 800})
-    draw(page, moved([*row(FOUR, TWO), [[400, 150], [403, 153]]], 0.65))
-    chips = page.locator(".chip:visible")
-    expect(chips).to_have_count(3)
     job = start(page, shipped_server)
     job.status = replace(job.status, **UNDER_WAY)
-    for chip, digit in ((2, "?"), (1, "2")):
-        chips.nth(chip).click()
-        expect(page.locator(".used-digit")).to_have_text(digit)
+    chips = page.locator(".chip:visible")
+    speck = [[[400, 150], [400, 164]]]  # that looks like a 1
+    for numbers, read in (([*row(FOUR, TWO), *speck], "42?"), (row(FOUR, PLUS, TWO), "4?2")):
+        draw(page, moved(numbers, 0.65))
+        expect(chips).to_have_count(3)
+        for chip in range(3):
+            chips.nth(chip).click()
+            expect(page.locator(".used-digit")).to_have_text(read[chip])
+        page.locator("#clear").click()
 
 
 def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(page, server):
@@ -170,6 +173,7 @@ def test_the_title_tells_the_percent_while_a_run_is_on_and_is_plain_after(page, 
 def test_a_look_that_shows_other_numbers_exchanges_letters_and_hides_nothing_again(page, server):
     """Else the browser would style all of the page at each look, by its rules with `:has`."""
     job = under_way(page, server)
+    expect(page.locator(".reading-spoken")).to_contain_text("7")  # that comes later than the rest
     page.evaluate(
         """() => {
             window.changes = [];
@@ -189,6 +193,24 @@ def test_a_look_that_shows_other_numbers_exchanges_letters_and_hides_nothing_aga
     expect(page.locator(".run-percent")).to_have_text("70\u00a0%")
     expect(page.locator(".live-digit")).to_have_text("3")
     assert page.evaluate("changes") == []
+
+
+def test_while_looks_fail_the_page_is_not_shown_anew_and_goes_on_when_they_do_not(visit, server):
+    page = visit(server[0], requests_may_fail=True)
+    job = start(page, server)
+    events, looks = [], []
+    page.on("request", lambda asked: events.append(asked) if "run/predict" in asked.url else None)
+
+    def refuse(route):
+        looks.append(route)
+        route.fulfill(status=503, headers={"x-refused": "1"}, json={"error": "No."})
+
+    intercept(page, "**/training", refuse)
+    wait_until(lambda: len(looks) > 2, pause=lambda seconds: page.wait_for_timeout(1000 * seconds))
+    job.status = replace(job.status, **UNDER_WAY)
+    page.unroute("**/training")
+    expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "60")
+    assert events == []
 
 
 def test_what_was_decided_in_another_tab_is_shown_to_who_comes_back(page, server):

@@ -34,6 +34,7 @@ async def answer(send: Send, refusal: RefusedError) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"connection", b"close"),
+        (b"x-refused", b"1"),  # tells the page that it is no proxy that answers
     ]
     if refusal.retry_after:
         headers.append((b"retry-after", b"%d" % refusal.retry_after))

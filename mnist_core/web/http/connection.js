@@ -45,9 +45,9 @@
     }
   }
 
-  // Our own refusals come as JSON; what a proxy says in the server's place does not.
+  // Our own refusals have a header that what a proxy says in the server's place has not.
   function isNobody({ status, headers }) {
-    return NOBODY_THERE.includes(status) && !/json/.test(headers.get("content-type"));
+    return NOBODY_THERE.includes(status) && !headers.has("x-refused");
   }
 
   function isOurs(target) {

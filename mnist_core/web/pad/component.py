@@ -29,7 +29,7 @@ def digit_pad(visitor: str | None) -> gr.HTML:
     """Make a pad to draw one digit on.
 
     It has drawings read by ``read_route``, once it knows its visitor. Its ``.input`` fires when
-    there is something new that this way can't take or did not: a picture, or any drawing where
+    there is something to read that this way can't take or did not: a picture, or any drawing where
     the route gives no answer; pass what it sends to ``pad_content``. (A subclass would be the
     obvious form, but Gradio writes a stub file beside the source of every subclass that it meets.)
 

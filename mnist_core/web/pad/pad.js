@@ -159,7 +159,7 @@ function askAgain() {
 }
 document.addEventListener("server-back", () => {
   trigger("retry"); // the page may have been opened while the server went, and know nothing yet
-  if (number > 0 && goesByEvent()) askByEvent();
+  if (goesByEvent() && readAs.drawing !== number) askByEvent();
   else askAgain();
 });
 watch("visitor", askAgain);

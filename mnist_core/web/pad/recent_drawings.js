@@ -55,7 +55,7 @@ function showRecent() {
   thumbnails.forEach((each, index) => { each.tabIndex = index === 0 ? 0 : -1; });
   const hadFocus = strip.contains(now);
   strip.replaceChildren(...thumbnails);
-  if (hadFocus) {
+  if (hadFocus && thumbnails.length > 0) {
     const same = thumbnails.find((each) => each.dataset.drawing === now.dataset.drawing);
     focusOn(same || thumbnails.at(-1)); // the oldest may have gone
   }

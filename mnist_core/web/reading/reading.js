@@ -159,6 +159,7 @@ function showSymbol() {
   const chosen = chosenOf(value, choice);
   const symbol = value.digits[chosen] || NO_SYMBOL;
   const same = value.other && sameOf(symbol, value.other.digits);
+  section.dataset.shown = bestDigit(symbol);
   setHidden(chipRow, value.digits.length < 2);
   showChips(chipRow.hidden ? [] : value.digits, chosen);
   section.classList.toggle("compared", Boolean(same));

@@ -19,6 +19,12 @@ function sameOf(symbol, others) {
   return others.find(({ box }) => String(box) === String(symbol.box)) || null;
 }
 
+// The digit that a symbol most likely is; "?" where it is none, as its best would mislead, "" for nothing.
+function bestDigit({ state, candidates }) {
+  if (state === "not-a-digit") return "?";
+  return candidates.length > 0 ? String(candidates[0]) : "";
+}
+
 // What a chip shows under what the network saw, and what it is called.
 function chipText({ state, digit, candidates, sure_short }) {
   if (state === "not-a-digit") return texts.no_digit;

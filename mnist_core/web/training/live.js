@@ -11,15 +11,10 @@ const liveBars = Array.from({ length: 10 }, (_, digit) => {
   return { bar, level };
 });
 
-// What the model in use makes of the same ink, as the bars of the reading say it. For what is no
-// digit to it, its best digit would mislead.
+// What the model in use makes of the same ink.
 function usedDigit() {
   const reading = document.querySelector("#reading");
-  if (!reading || ["blank", "offline", "loading"].includes(reading.dataset.state)) return "";
-  if (reading.dataset.state === "not-a-digit") return "?";
-  const shares = [...reading.querySelectorAll("[role=meter]")].map((each) => Number(each.ariaValueNow));
-  const best = shares.indexOf(Math.max(...shares)); // the last of them is that it is no digit
-  return best < 10 ? String(best) : "?";
+  return reading ? reading.dataset.shown : "";
 }
 
 let learning = null; // the digit that the model in training reads; "" for none, null without a run
@@ -38,7 +33,7 @@ function watchReading() {
   const reading = document.querySelector("#reading");
   if (!reading || reading === watchedReading) return;
   watchedReading = reading;
-  new MutationObserver(showBoth).observe(reading, { attributes: true });
+  new MutationObserver(showBoth).observe(reading, { attributeFilter: ["data-shown"] });
 }
 
 function showDrawing(drawing) {

@@ -24,7 +24,8 @@ async function look() {
       body: JSON.stringify({ visitor: props.value.visitor, hidden: document.hidden, has_ink: hasInk }),
     });
     const value = response.ok ? await response.json() : null;
-    if (updates === updatesBefore) take(value); // or it is from before what Gradio has shown
+    const isCurrent = updates === updatesBefore; // or it is from before what Gradio has shown
+    if (isCurrent && response.status < 500) take(value); // else the next look may be luckier
   } catch (error) {
     // connection.js has noticed, and tells when the server is back.
   }

@@ -84,6 +84,7 @@ def panel_value(
         "failed": _is_failed(state),
         "note": "" if note.setting else note.text,
         "note_failed": note.failed,
+        "note_at": time.time() if note.text else None,  # the same may be said twice
         "setting": _refused(note),
         "active": state.active,
         "again": _seconds_between_looks(state),

@@ -141,6 +141,8 @@ def _number(setting: str, value: Any) -> Any:
         complaint = TRAINING["bad_whole_number" if setting in WHOLE else "bad_number"]
         called = setting.replace("_", " ")
         raise SettingError(setting, complaint.format(setting=called, value=text[:20]))
+    if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+        return int(text)
     return float(text.replace(",", ".")) if text else None
 
 

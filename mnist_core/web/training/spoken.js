@@ -4,14 +4,14 @@
 const spoken = element.querySelector(".run-spoken");
 const PARTS = 4; // a training is told in so many
 
-let before = null; // {step, part, note}: what was told last; nothing of what was there before the page
+let before = null; // {step, part, notedAt}: what was told last; nothing of what was there before the page
 function speak(value) {
-  const now = { ...stepOf(value), note: value.note };
-  const isNewNote = before !== null && now.note !== before.note;
+  const now = { ...stepOf(value), notedAt: value.note_at };
+  const isNewNote = before !== null && now.notedAt !== before.notedAt;
   const sentence = before === null ? "" : sentenceOf(before, now, value);
   before = now;
-  const said = [sentence, isNewNote ? now.note : ""].filter(Boolean).join(" ");
-  if (said) setText(spoken, said);
+  const said = [sentence, isNewNote ? value.note : ""].filter(Boolean).join(" ");
+  if (said) spoken.replaceChildren(said); // a new node is told, even if its text is the old one
 }
 
 function stepOf({ state, line, percent, result, comparison, queue_position: place }) {

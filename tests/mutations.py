@@ -1414,7 +1414,7 @@ MUTATIONS = (
         "mnist_core/ink/picture_choice.py",
         'cost += prices["rows"] * (len(rows) - 1)',
         "pass",
-        "tests/test_pictures.py::test_a_thin_frame_on_the_very_edge_is_no_ink",
+        "tests/test_picture_choice.py::test_a_small_doubtful_piece_is_read_beside_a_digit_and_not_below_it",
     ),
     Mutation(
         "mnist_core/ink/pictures.py",

@@ -7,9 +7,13 @@ from mnist_core.ink.picture_choice import Candidate, Way, cheapest
 CERTAIN, NEVER = 0.0, -20.0
 
 
-def way(sizes, *symbols):
-    """A way to see pieces of these sizes, of which these sets of pieces are framed."""
-    boxes = [(20.0 * index, 0.0, 20.0 * index + 10, 20.0) for index in range(len(sizes))]
+def way(sizes, *symbols, right=20, down=0):
+    """A way to see pieces of these sizes, of which these sets of pieces are framed.
+
+    Each stands so many px to the right of the one before, and below it.
+    """
+    corners = [(right * index, down * index) for index in range(len(sizes))]
+    boxes = [(float(x), float(y), x + 10.0, y + 20.0) for x, y in corners]
     left = [
         Candidate(frozenset([index]), box, -1, {"left": size})
         for index, (box, size) in enumerate(zip(boxes, sizes, strict=True))
@@ -35,6 +39,13 @@ def test_a_doubtful_digit_of_a_long_number_is_not_left_out():
     digits = [math.log(0.15)] + [CERTAIN] * 4
     seen = way([1.0] * 5, *([index] for index in range(5)))
     assert inks(cheapest([seen], [7] * 5, digits, [NEVER] * 5)) == [0, 1, 2, 3, 4]
+
+
+def test_a_small_doubtful_piece_is_read_beside_a_digit_and_not_below_it():
+    digits = [CERTAIN, math.log(0.7)]
+    for place, read in (({"right": 20}, [0, 1]), ({"right": 0, "down": 30}, [0])):
+        seen = way([1.0, 0.3], [0], [1], **place)
+        assert inks(cheapest([seen], [7, 1], digits, [NEVER] * 2)) == read
 
 
 def test_several_digits_beside_buttons_are_read_where_one_is_not():

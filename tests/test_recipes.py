@@ -18,6 +18,7 @@ from mnist_core.training.recipes import RECIPES, customize
         ({"learning_rate": float("nan")}, "The learning rate can't be nan: choose 0.00001 to 0.5."),
         ({"learning_rate": "x"}, "The learning rate can't be 'x': enter a number."),
         ({"batch_size": 1e9}, "The batch size can't be 1000000000: choose 16 to 2048."),
+        ({"epochs": float("inf")}, "The epochs can't be inf: choose 1 to 50."),
         ({"epochs": 10**400}, "The epochs can't be 1000000000.*…: choose 1 to 50."),
         ({"network": "../x"}, "There is no network '../x'"),
     ],

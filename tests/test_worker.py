@@ -164,8 +164,9 @@ def test_ctrl_c_in_the_terminal_of_its_server_does_not_end_a_worker(make_job):
 
 @posix
 def test_drawing_on_goes_on_while_a_worker_does_not_listen_and_when_stopped_it_leaves_nothing(
-    make_job,
+    make_job, monkeypatch
 ):
+    monkeypatch.setattr(worker_process, "SECONDS_TO_STOP", PATIENCE)
     job, ends = make_job(Endless()), []
     job.start(lambda: ends.append(job.status.state))
     wait_for(is_under_way, job)
@@ -198,7 +199,8 @@ def test_a_worker_that_is_deaf_to_a_polite_signal_is_killed_and_leaves_nothing(m
 
 
 @posix
-def test_a_worker_that_is_stopped_while_it_loads_ends_by_itself(make_job):
+def test_a_worker_that_is_stopped_while_it_loads_ends_by_itself(make_job, monkeypatch):
+    monkeypatch.setattr(worker_process, "SECONDS_TO_STOP", PATIENCE)
     job = make_job(Loading())
     job.start()
     wait_for(lambda _: files(job), job)
@@ -378,6 +380,7 @@ def test_a_start_returns_while_the_worker_is_not_yet_listening_to_its_large_task
 @pytest.fixture
 def workers(scratch, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr(worker_process, "_free_memory", lambda: [])  # it is enough
     made = Workers()
     yield made
     made.close()

@@ -4,6 +4,8 @@ import json
 
 from playwright.sync_api import expect
 
+from tests.browser.stub_runs import advanced
+
 
 def test_the_program_follows_the_settings_and_can_be_taken_away(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -13,8 +15,7 @@ def test_the_program_follows_the_settings_and_can_be_taken_away(page):
     page.get_by_label("Recipe").click()
     page.get_by_role("option", name="Tutorial").click()
     expect(program).to_contain_text("torch.optim.SGD")
-    page.get_by_role("button", name="Advanced").click()
-    page.get_by_label("Epochs, 1 to 50").fill("2")
+    advanced(page, epochs="2")
     expect(program).to_contain_text("EPOCHS, BATCH_SIZE, LEARNING_RATE = 2, 64, 0.01")
     page.get_by_label("Epochs, 1 to 50").fill("no number")
     expect(page.locator(".code-note")).to_contain_text("can't be used")

@@ -119,6 +119,7 @@ def test_a_link_shows_its_drawing_in_place_of_the_kept_one_and_is_used_up(visit,
     assert max(colors)[1] == (255, 255, 255)
     assert sorted(colors)[-2][1] == (0, 0, 0)
     page.locator("#picture-file").set_input_files(path)
+    expect(page.locator(".pad-backdrop")).to_be_visible()
     expect_digit(page, 7)
 
     page.locator("#clear").click()
@@ -231,7 +232,8 @@ def test_a_hand_shows_newcomers_what_to_do_until_they_do_it(visit, address, way)
     ghost, words = page.locator(".pad-ghost"), page.get_by_text("Try a 7 with a bar, a letter, a n")
     expect(ghost).to_be_visible()
     expect(words).to_be_visible()
-    assert ghost.evaluate("part => part.getAnimations({ subtree: true }).length") == 2
+    for part in ("ghost-ink", "ghost-hand"):
+        expect(ghost.locator(f".{part}")).to_have_css("animation-name", part)
     assert ink(page) == 0
     if way == "stroke":
         page.locator("#digit-pad canvas").click()

@@ -24,6 +24,7 @@ from tests.browser.hand import (
     show_theme,
     wait_until_read,
 )
+from tests.browser.stub_runs import TWO_FRAMES
 from tests.drawings import ONE, SEVEN, circle, moved
 from tests.waiting import wait_until
 
@@ -271,8 +272,10 @@ def test_what_is_drawn_while_a_picture_is_on_its_way_is_not_lost(page, picture):
     expect(page.locator(".pad-note")).to_have_text("Reading the picture …")
     draw(page, ONE)
     expect_digit(page, 1)
-    with page.expect_response("**/upload*"):
+    with page.expect_response("**/upload*") as uploaded:
         held.let_go()
+    uploaded.value.finished()
+    page.evaluate(TWO_FRAMES)  # the page has taken it, or not
     page.locator("#picture-file").set_input_files(picture)
     expect(page.locator(".pad-backdrop")).to_be_visible()
     page.locator("#undo").click()  # had the first picture been shown, it would be shown again
@@ -288,8 +291,10 @@ def test_of_two_pictures_on_their_way_the_newer_is_shown(page, picture, picture_
     held.routes.pop().continue_()  # the newer one
     expect(page.locator(".pad-note")).to_be_empty()
     expect_digit(page, 1)
-    with page.expect_response("**/upload*"):
+    with page.expect_response("**/upload*") as uploaded:
         held.let_go()
+    uploaded.value.finished()
+    page.evaluate(TWO_FRAMES)  # the page has taken it, or not
     page.locator("#picture-file").set_input_files(picture)
     expect_digit(page, 7)
     page.locator("#undo").click()  # had the older one been shown, it would be shown again
@@ -357,6 +362,7 @@ def draw_slowly(page, strokes):
 def test_no_older_answer_overwrites_a_newer_one_and_the_last_stroke_is_read(page):
     page.evaluate(OUT_OF_ORDER)
     draw_slowly(page, moved(ONE, scale=0.5) + SEVEN)
+    page.evaluate("release()")  # before the page gives up waiting for it
     page.locator("#clear").click()
     draw_slowly(page, SEVEN)
     page.wait_for_function(
@@ -461,13 +467,14 @@ def test_a_browser_that_goes_offline_and_online_reads_on(visit, address, picture
     page.context.set_offline(True)
     draw(page, SEVEN)
     expect_offline(page)
-    page.context.set_offline(False)
+    with page.expect_response("**/run/predict"):  # by which the page sees whose it is
+        page.context.set_offline(False)
     wait_until_read(page)
     page.context.set_offline(True)
     for _ in range(2):
         page.locator("#undo").click()
+        expect_offline(page)
     expect(page.locator(".pad-backdrop")).to_be_visible()
-    expect_offline(page)
     page.context.set_offline(False)
     expect_digit(page, 7)
 
@@ -489,6 +496,10 @@ def test_a_picture_that_was_read_stays_so_when_the_server_is_back_without_it(
     expect(page.locator(".reading-answer")).to_have_text("7")
 
 
+# Asks for something, not by `fetch`, by whose answers the page would know that the server is there.
+ASK_UNNOTICED = "() => { new Image().src = 'theme.css?later'; }"
+
+
 def test_the_server_is_asked_for_once_at_a_time(visit, address):
     page = visit(address, requests_may_fail=True)
     intercept(page, "**/read", refuse_connection)
@@ -502,12 +513,14 @@ def test_the_server_is_asked_for_once_at_a_time(visit, address):
             for (let i = 0; i < 3; i++) window.dispatchEvent(new Event("online"));
         }"""
     )
+    with page.expect_request("**/theme.css?later"):
+        page.evaluate(ASK_UNNOTICED)
+    assert sum(url.endswith("/app_id") for url in asked) == 1
     readings = sum(url.endswith("/read") for url in asked)
     page.locator("#clear").click()
     draw(page, ONE)
     with page.expect_request("**/theme.css?later"):
-        page.evaluate("() => { fetch('theme.css?later'); }")
-    assert sum(url.endswith("/app_id") for url in asked) == 1
+        page.evaluate(ASK_UNNOTICED)
     assert sum(url.endswith("/read") for url in asked) == readings
 
 
@@ -660,6 +673,8 @@ def kept_drawings(page):
 def test_a_correction_made_before_the_reading_is_kept_and_its_confirmation_stays(page):
     kept, held = kept_drawings(page), Held(page, "**/read")
     draw(page, SEVEN)
+    # They are closed while the server is taken for gone, as after five seconds without an answer.
+    expect(page.locator("#correct button:enabled")).to_have_count(10)
     page.keyboard.press("4")
     expect(page.locator(".reading-saved")).to_have_text("Saved as a 4 in My handwriting.")
     held.let_go()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
-from tests.browser.hand import draw, expect_digit, intercept
+from tests.browser.hand import draw, expect_digit, intercept, wait_until_read
 from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import FOUR, PLUS, SEVEN, TWO, moved, row
 from tests.waiting import wait_until
@@ -91,6 +91,7 @@ def test_on_a_phone_a_strip_stands_below_the_pad_while_a_run_is_on(visit, server
     strip = page.locator(".run-strip")
     expect(strip).to_be_hidden()
     under_way(page, server)
+    expect(strip).to_be_visible()  # or it could not lie over anything yet
     expect_in_full_view(
         page, "#digit-pad canvas", ".pad-tools", ".reading-answer", ".strip-percent",
         ".strip-digits", ".strip-stop",
@@ -152,6 +153,7 @@ def test_what_is_no_digit_in_a_number_has_none_in_use_either(visit, shipped_serv
     speck = [[[400, 150], [400, 164]]]  # that looks like a 1
     for numbers, read in (([*row(FOUR, TWO), *speck], "42?"), (row(FOUR, PLUS, TWO), "4?2")):
         draw(page, moved(numbers, 0.65))
+        wait_until_read(page)
         expect(chips).to_have_count(3)
         for chip in range(3):
             chips.nth(chip).click()
@@ -288,6 +290,7 @@ def test_the_new_model_is_decided_on_without_scrolling(
         card.scroll_into_view_if_needed()
         expect(page.locator(".run-strip")).to_be_hidden()  # what it says is in sight
         page.evaluate("scrollTo(0, 0)")
+        expect(page.locator(".run-strip")).to_be_visible()
     else:
         page.locator(".run-course summary").click()  # it is longer than the window now
     button = strip if options else card

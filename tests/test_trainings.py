@@ -92,25 +92,26 @@ def test_a_candidate_is_compared_with_the_model_before_by_test_images_and_correc
     assert after.count == 2
 
 
-def test_a_candidate_is_compared_with_the_kept_model_that_read_before(make_server):
+def has_kept_one_and_tries_another(make_server):
+    """Make a server on which Anna has to decide on a model of 9,800 against one of 9,700."""
     server = make_server()
     anna = server.person(ANNA)
     for right in (9_700, 9_800):
         anna.keep()
         anna.train()
         server.jobs[-1].succeed(right)
+    return server, anna
+
+
+def test_a_candidate_is_compared_with_the_kept_model_that_read_before(make_server):
+    _, anna = has_kept_one_and_tries_another(make_server)
     assert [each.right for each in anna.state.comparison.test] == [9_700, 9_800]
 
 
 def test_where_the_model_before_is_deleted_the_candidate_is_compared_with_the_built_in_one(
     make_server,
 ):
-    server = make_server()
-    anna = server.person(ANNA)
-    for right in (9_700, 9_800):
-        anna.keep()
-        anna.train()
-        server.jobs[-1].succeed(right)
+    server, anna = has_kept_one_and_tries_another(make_server)
     assert anna.state.comparison.test[0].right == 9_700
     anna.workspace.delete(anna.workspace.chosen.id)
     assert anna.state.comparison.test == (server.built_in.info.accuracy, Accuracy(9_800, 10_000))

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.drawings import FOUR, SEVEN, TWO, row
+from tests.waiting import wait_until
 
 SIDE = 280  # logical px of the pad
 PACE = 40  # px that a quick hand moves from one event of the mouse to the next
@@ -64,6 +65,11 @@ def intercept(page, pattern, handle):
     """
     page.route(pattern, handle)
     page.evaluate("0")
+
+
+def wait_beside(page, is_so, **options):
+    """Wait as ``wait_until`` does, while a page goes on in its own way."""
+    wait_until(is_so, pause=lambda seconds: page.wait_for_timeout(1000 * seconds), **options)
 
 
 def on_pad(page, strokes):

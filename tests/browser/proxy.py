@@ -52,7 +52,7 @@ def nginx(folder, path, *servers):
     )
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
     try:
-        wait_until(lambda: answers(port))
+        wait_until(lambda: answers(port), lambda: "nginx does not listen")
         yield f"http://127.0.0.1:{port}{path}"
     finally:
         process.terminate()

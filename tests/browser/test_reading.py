@@ -22,6 +22,7 @@ from tests.browser.hand import (
     on_pad,
     settled,
     show_theme,
+    wait_beside,
     wait_until_read,
 )
 from tests.browser.stub_runs import TWO_FRAMES
@@ -46,10 +47,7 @@ class Held:
 
     def wait_for(self, count):
         """Wait until so many are held."""
-        wait_until(
-            lambda: len(self.routes) >= count,
-            pause=lambda seconds: self.page.wait_for_timeout(1000 * seconds),
-        )
+        wait_beside(self.page, lambda: len(self.routes) >= count)
 
     def let_go(self):
         self.is_open = True

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import draw, expect_digit, wait_until_read
+from tests.browser.hand import draw, expect_digit, wait_beside, wait_until_read
 from tests.browser.small_server import NICENESS, TEST_IMAGES
 from tests.drawings import ONE, SEVEN, circle
 from tests.waiting import wait_until
@@ -77,11 +77,7 @@ def reach(page, curve):
 
 
 def expect_reach_beyond(page, curve, share):
-    wait_until(
-        lambda: reach(page, curve) > share,
-        seconds=PATIENCE / 1000,
-        pause=lambda seconds: page.wait_for_timeout(1000 * seconds),
-    )
+    wait_beside(page, lambda: reach(page, curve) > share, seconds=PATIENCE / 1000)
 
 
 def worker_of(server):

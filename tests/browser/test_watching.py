@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnist_core.training.progress import Progress
-from tests.browser.hand import draw, expect_digit, intercept, wait_until_read
+from tests.browser.hand import draw, expect_digit, intercept, wait_beside, wait_until_read
 from tests.browser.stub_runs import UNDER_WAY, start
 from tests.drawings import FOUR, PLUS, SEVEN, TWO, moved, row
 from tests.waiting import wait_until
@@ -208,7 +208,7 @@ def test_while_looks_fail_the_page_is_not_shown_anew_and_goes_on_when_they_do_no
         route.fulfill(status=503, headers={"x-refused": "1"}, json={"error": "No."})
 
     intercept(page, "**/training", refuse)
-    wait_until(lambda: len(looks) > 2, pause=lambda seconds: page.wait_for_timeout(1000 * seconds))
+    wait_beside(page, lambda: len(looks) > 2)
     job.status = replace(job.status, **UNDER_WAY)
     page.unroute("**/training")
     expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "60")
